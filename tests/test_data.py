@@ -1,0 +1,340 @@
+"""load: splits, normalization and shapes against NumPy and scikit-learn; downloads on small files."""
+
+import gzip
+import os
+import subprocess
+import sys
+import urllib.error
+
+import keras
+import numpy as np
+import pytest
+from sklearn import datasets
+
+from dlkeras import data
+from dlkeras.data import load, xor_corners
+
+LOCAL = (*data.EMBEDDED, *data.MADE)
+RAW = {
+    "digits": lambda: datasets.load_digits().data / 16,
+    "breast_cancer": lambda: datasets.load_breast_cancer().data,
+    "wine": lambda: datasets.load_wine().data,
+    "diabetes": lambda: datasets.load_diabetes(scaled=False).data,
+}
+ALTERNATIVES = "digits, breast_cancer, wine, diabetes, xor, moons, circles, blobs, spirals"
+ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+
+
+@pytest.mark.parametrize(
+    ("name", "num_train", "num_test", "num_inputs", "num_classes"),
+    [
+        ("digits", 1347, 450, 64, 10),
+        ("breast_cancer", 426, 143, 30, 2),
+        ("wine", 133, 45, 13, 3),
+        ("diabetes", 331, 111, 10, None),
+        ("xor", 600, 200, 2, 2),
+        ("moons", 750, 250, 2, 2),
+        ("circles", 750, 250, 2, 2),
+        ("blobs", 750, 250, 2, 3),
+        ("spirals", 675, 225, 2, 3),
+    ],
+)
+def test_shapes_and_types(name, num_train, num_test, num_inputs, num_classes):
+    d = load(name)
+    assert (d.name, d.num_classes) == (name, num_classes)
+    assert (d.x_train.shape, d.x_test.shape) == ((num_train, num_inputs), (num_test, num_inputs))
+    assert (d.y_train.shape, d.y_test.shape) == ((num_train,), (num_test,))
+    assert d.mean.shape == d.std.shape == (num_inputs,)
+    assert {a.dtype for a in (d.x_train, d.x_test, d.mean, d.std)} == {np.dtype("float32")}
+    assert {a.dtype for a in (d.y_train, d.y_test)} == {np.dtype("int32" if num_classes else "float32")}
+    assert d.feature_names is None if name == "digits" else len(d.feature_names) == num_inputs
+    assert d.class_names is None if num_classes is None else len(d.class_names) == num_classes
+    if num_classes is not None:
+        assert sorted(set(d.y_train)) == list(range(num_classes)) == sorted(set(d.y_test))
+
+
+@pytest.mark.parametrize("name", data.EMBEDDED)
+def test_split_holds_every_sample_once(name):
+    d = load(name, normalize=False, test_rate=0.4, seed=3)
+    rows = np.concatenate([d.x_train, d.x_test])
+    raw = RAW[name]().astype(np.float32)
+    np.testing.assert_array_equal(rows[np.lexsort(rows.T)], raw[np.lexsort(raw.T)])
+    assert (d.mean, d.std, d.y_mean, d.y_std) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("name", ["digits", "breast_cancer", "wine", "spirals"])
+def test_split_is_stratified(name):
+    d = load(name, test_rate=0.3)
+    train, test = np.bincount(d.y_train), np.bincount(d.y_test)
+    np.testing.assert_allclose(test, 0.3 * (train + test), atol=1)
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_normalization_is_that_of_the_train_split(name):
+    plain, d = load(name, normalize=False, seed=5), load(name, seed=5)
+    train = plain.x_train.astype(np.float64)
+    std = np.sqrt(((train - train.mean(0)) ** 2).mean(0))
+    if name == "digits":
+        std = np.full(64, np.sqrt((std**2).mean()))
+    # float32 rounding of inputs up to a thousand times their standard deviation
+    np.testing.assert_allclose(d.mean, train.mean(0), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(d.std, std, rtol=1e-6)
+    np.testing.assert_allclose(d.x_train, (train - train.mean(0)) / std, atol=1e-4)
+    np.testing.assert_allclose(d.x_test, (plain.x_test - train.mean(0)) / std, atol=1e-4)
+    assert np.abs(d.x_test.mean(0)).max() > 1e-3  # the test split has not been normalized by itself
+
+
+def test_normalized_inputs_have_mean_square_one():
+    for name in LOCAL:
+        np.testing.assert_allclose(np.mean(load(name).x_train.astype(np.float64) ** 2), 1, rtol=1e-4)
+
+
+def test_constant_columns_become_zero():
+    x = np.array([[0.1, 1.0], [0.1, 2.0], [0.1, 6.0]], np.float32)
+    mean, std = data._moments(x, pooled=False)
+    np.testing.assert_allclose(std, [1, np.std([1.0, 2.0, 6.0])], rtol=1e-6)
+    np.testing.assert_array_equal((x - mean)[:, 0], 0)
+    assert np.all(load("digits").x_train[:, 0] == 0)  # the corner pixel of digits is never lit
+
+
+def test_regression_targets_are_normalized_and_can_be_undone():
+    plain, d = load("diabetes", normalize=False), load("diabetes")
+    np.testing.assert_allclose([d.y_train.mean(), d.y_train.std()], [0, 1], atol=1e-5)
+    for scaled, raw in ((d.y_train, plain.y_train), (d.y_test, plain.y_test)):
+        np.testing.assert_allclose(scaled * d.y_std + d.y_mean, raw, rtol=1e-5)
+    assert plain.y_train.min() >= 25  # as published: from 25 to 346
+    assert plain.y_train.max() <= 346
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_seed_decides(name):
+    first, again, other = (load(name, seed=seed, normalize=False).x_train for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_images_keep_their_shape_when_asked():
+    flat, images = load("digits"), load("digits", flatten=False)
+    assert flat.image_shape == images.image_shape == (8, 8, 1)
+    assert images.x_train.shape == (1347, 8, 8, 1)
+    assert images.mean.shape == images.std.shape == (8, 8, 1)
+    np.testing.assert_array_equal(images.x_test.reshape(-1, 64), flat.x_test)
+    pixels = load("digits", normalize=False).x_train
+    assert (pixels.min(), pixels.max()) == (0, 1)
+    assert load("wine", flatten=False).x_train.shape == (133, 13)
+
+
+def test_pixels_stay_with_their_labels():
+    raw = datasets.load_digits()
+    d = load("digits", normalize=False)
+    pixels = raw.data.astype(np.float32) / 16
+    labels = {row.tobytes(): label for row, label in zip(pixels, raw.target, strict=True)}
+    assert [labels[row.tobytes()] for row in d.x_test] == d.y_test.tolist()
+
+
+def test_made_data_have_their_shapes():
+    x, y = xor_corners()
+    assert (x.tolist(), y.tolist()) == ([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
+    assert (x.dtype, y.dtype) == (np.float32, np.int32)
+    d = load("xor", normalize=False)
+    nearest = np.argmin(((d.x_train[:, None] - x) ** 2).sum(-1), axis=1)
+    assert np.mean(y[nearest] == d.y_train) > 0.99
+    d = load("spirals", normalize=False)
+    radius, angle = np.hypot(*d.x_train.T), np.arctan2(*d.x_train.T[::-1])
+    turn = np.angle(np.exp(1j * (angle - 2 * np.pi * (radius + d.y_train / 3))))
+    np.testing.assert_allclose([turn.mean(), turn.std()], [0, 0.2], atol=0.03)
+
+
+def test_a_data_set_describes_itself():
+    assert repr(load("wine")) == "wine: 133 train + 45 test, 13 inputs, 3 classes, normalized"
+    assert repr(load("diabetes", normalize=False)) == (
+        "diabetes: 331 train + 111 test, 10 inputs, regression, as measured"
+    )
+    assert repr(load("digits")) == (
+        "digits: 1347 train + 450 test, 64 inputs (8 x 8 x 1 image), 10 classes, normalized"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (
+            {"name": "cifar"},
+            ValueError,
+            f"`name` must be one of: {ALTERNATIVES}, mnist, fashion_mnist. Received: name='cifar'",
+        ),
+        ({"test_rate": 0}, ValueError, "`test_rate` must be above 0 and below 1. Received: test_rate=0"),
+        ({"test_rate": 1.0}, ValueError, "`test_rate` must be above 0 and below 1. Received: test_rate=1.0"),
+        (
+            {"test_rate": -0.1},
+            ValueError,
+            "`test_rate` must be above 0 and below 1. Received: test_rate=-0.1",
+        ),
+        (
+            {"test_rate": float("nan")},
+            ValueError,
+            "`test_rate` must be above 0 and below 1. Received: test_rate=nan",
+        ),
+        (
+            {"test_rate": "0.2"},
+            TypeError,
+            "`test_rate` must be a number between 0 and 1. Received: test_rate='0.2'",
+        ),
+        (
+            {"test_rate": 0.01},
+            ValueError,
+            "`test_rate` must leave at least 3 of the 178 samples in each split. Received: test_rate=0.01",
+        ),
+        ({"seed": -1}, ValueError, "`seed` must be at least 0 and below 2**32. Received: seed=-1"),
+        ({"seed": 0.5}, TypeError, "`seed` must be an integer. Received: seed=0.5"),
+    ],
+)
+def test_bad_arguments(arguments, error, message):
+    with pytest.raises(error) as raised:
+        load(**{"name": "wine", **arguments})
+    assert str(raised.value) == message
+
+
+def test_import_brings_neither_tensorflow_nor_scikit_learn():
+    code = (
+        "import sys, dlkeras.data; print([m for m in ('tensorflow', 'keras', 'sklearn') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """An empty Keras cache without a network behind it."""
+
+    def unreachable(origin, target, reporthook):
+        raise urllib.error.URLError("no network in tests")
+
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr("keras.src.backend.config._KERAS_DIR", str(tmp_path))  # read once, at import
+    monkeypatch.setattr("keras.src.utils.file_utils.urlretrieve", unreachable)
+    return tmp_path / "datasets"
+
+
+def small_images(num, seed):
+    rng = np.random.default_rng(seed)
+    return rng.integers(0, 256, (num, 28, 28), np.uint8), np.arange(num, dtype=np.uint8) % 10
+
+
+def write_fashion(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    for split, num in (("train", 30), ("t10k", 20)):
+        x, y = small_images(num, seed=num)
+        for part, array in (("images-idx3", x), ("labels-idx1", y)):
+            header = bytes([0, 0, 8, array.ndim]) + b"".join(n.to_bytes(4, "big") for n in array.shape)
+            with gzip.open(folder / f"{split}-{part}-ubyte.gz", "wb") as file:
+                file.write(header + array.tobytes())
+
+
+def failure(folder, name, url, files, removed=""):
+    return (
+        "`name` must be a data set that can be fetched, and fetching failed: URL fetch failure on "
+        f"{ORIGIN}{url}: None -- no network in tests.{removed} Received: name={name!r}. "
+        f"Put {files} from {ORIGIN} into {folder}, or load data that need no network: {ALTERNATIVES}"
+    )
+
+
+FASHION = (
+    "train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
+    "t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz"
+)
+
+
+def test_fashion_mnist_from_the_cache(cache):
+    write_fashion(cache / "fashion-mnist")
+    d = load("fashion_mnist", normalize=False, test_rate=0.9)
+    x, y = small_images(30, seed=30)
+    np.testing.assert_array_equal(d.x_train, x.reshape(30, 784) / np.float32(255))
+    np.testing.assert_array_equal(d.y_train, y)
+    assert (d.x_train.dtype, d.y_train.dtype) == (np.float32, np.int32)
+    assert (len(d.x_test), d.num_classes, d.image_shape) == (20, 10, (28, 28, 1))
+    assert d.class_names[9] == "Ankle boot"
+    assert load("fashion_mnist", flatten=False).x_train.shape == (30, 28, 28, 1)
+
+
+def test_mnist_from_the_cache(cache, monkeypatch):
+    monkeypatch.setattr("keras.src.utils.file_utils.validate_file", lambda *_, **__: True)  # not the 60,000
+    cache.mkdir()
+    (x_train, y_train), (x_test, y_test) = small_images(30, 0), small_images(20, 1)
+    np.savez(cache / "mnist.npz", x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+    d = load("mnist")
+    pixels = x_train.reshape(30, 784) / 255
+    np.testing.assert_allclose(
+        d.x_train, (pixels - pixels.mean(0)) / np.sqrt(pixels.var(0).mean()), atol=1e-5
+    )
+    np.testing.assert_array_equal(d.y_test, y_test)
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "url", "files"),
+    [
+        ("mnist", "", "mnist.npz", "mnist.npz"),
+        ("fashion_mnist", "fashion-mnist", "train-labels-idx1-ubyte.gz", FASHION),
+    ],
+)
+def test_no_network_names_folder_files_and_alternatives(cache, name, folder, url, files, capsys):
+    for _ in range(2):  # nothing is left behind that a second call would take for the data
+        with pytest.raises(ConnectionError) as raised:
+            load(name)
+        assert str(raised.value) == failure(cache / folder, name, url, files)
+    assert capsys.readouterr().out == f"Downloading data from {ORIGIN}{url}\n" * 2
+
+
+@pytest.mark.parametrize("damage", ["cut short", "empty", "another file", "fewer bytes than announced"])
+def test_damaged_fashion_file_is_removed_and_not_used(cache, damage, capsys):
+    folder = cache / "fashion-mnist"
+    write_fashion(folder)
+    path = folder / "train-images-idx3-ubyte.gz"
+    whole = path.read_bytes()
+    path.write_bytes(
+        {
+            "cut short": whole[: len(whole) // 2],
+            "empty": b"",
+            "another file": b"<html>Please log in to the network</html>",
+            "fewer bytes than announced": gzip.compress(gzip.decompress(whole)[:-1]),
+        }[damage]
+    )
+    with pytest.raises(ConnectionError) as raised:
+        load("fashion_mnist")
+    removed = f" Removed as damaged: {path.name}."
+    assert str(raised.value) == failure(folder, "fashion_mnist", path.name, FASHION, removed)
+    assert len(os.listdir(folder)) == 3
+    path.write_bytes(whole)
+    assert load("fashion_mnist").x_train.shape == (30, 784)
+
+
+def test_download_cut_short_is_not_kept(cache, monkeypatch, capsys):
+    def half_a_file(origin, target, reporthook):
+        with open(target, "wb") as file:
+            file.write(gzip.compress(b"\0\0\x08\x01")[:-6])
+
+    monkeypatch.setattr("keras.src.utils.file_utils.urlretrieve", half_a_file)
+    with pytest.raises(ConnectionError) as raised:
+        load("fashion_mnist")
+    assert f"Removed as damaged: {FASHION}." in str(raised.value)
+    assert os.listdir(cache / "fashion-mnist") == []
+
+
+def test_damaged_mnist_file_is_not_used(cache, capsys):
+    cache.mkdir()
+    (cache / "mnist.npz").write_bytes(b"PK\x03\x04 half an archive")
+    with pytest.raises(ConnectionError) as raised:
+        load("mnist")
+    assert str(raised.value) == failure(cache, "mnist", "mnist.npz", "mnist.npz")
+    assert os.listdir(cache) == []
+
+
+def test_without_the_check_keras_takes_a_damaged_file(cache):
+    # What load guards against: Keras itself reads the half file and fails again on each later call.
+    folder = cache / "fashion-mnist"
+    write_fashion(folder)
+    path = folder / "train-images-idx3-ubyte.gz"
+    path.write_bytes(path.read_bytes()[:500])
+    for _ in range(2):
+        with pytest.raises(EOFError):
+            keras.datasets.fashion_mnist.load_data()
