@@ -14,6 +14,7 @@ EMBEDDED = ("digits", "breast_cancer", "wine", "diabetes")
 MADE = ("xor", "moons", "circles", "blobs", "spirals")
 DOWNLOADED = ("mnist", "fashion_mnist")
 NAMES = EMBEDDED + MADE + DOWNLOADED
+CLASSIFICATION = tuple(name for name in NAMES if name != "diabetes")
 
 _ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 _FASHION_FILES = tuple(

@@ -18,6 +18,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+from dlkeras.page import Page
 from dlkeras.plots import style
 
 VERDICTS = {"supported": "✓", "contradicted": "✗", "undecided": "?"}
@@ -49,46 +50,6 @@ class Exhibit:
 
     def __post_init__(self) -> None:
         for name in ("title", "caption", "alt"):
-            _check_text(name, getattr(self, name))
-
-
-@dataclass(frozen=True)
-class Page:
-    """The text of a lab's page; text between backticks is set as code.
-
-    Args:
-        number: Number of the lab, at least 1.
-        slug: Short name, such as "vanishing-gradient".
-        title: The question that the lab asks.
-        summary: A paragraph: what varies, what is held fixed, what to look for.
-        definitions: Terms with their meanings.
-        experiment: Paragraphs on what was done.
-        warnings: What the lab does not show.
-        questions: Questions to go on with, each with the command that explores it.
-        source: Course week, paper and equation.
-
-    Raises:
-        ValueError: If `number` is below 1 or `slug`, `title`, `summary` or `source` is empty.
-
-    Example:
-        >>> page = Page(4, "vanishing-gradient", "Why do early layers learn slowest?", "Depth varies.",
-        ...     definitions=[], experiment=[], warnings=[], questions=[], source="Glorot and Bengio (2010)")
-    """
-
-    number: int
-    slug: str
-    title: str
-    summary: str
-    definitions: Sequence[tuple[str, str]]
-    experiment: Sequence[str]
-    warnings: Sequence[str]
-    questions: Sequence[tuple[str, str]]
-    source: str
-
-    def __post_init__(self) -> None:
-        if self.number < 1:
-            raise ValueError(f"`number` must be at least 1. Received: number={self.number}.")
-        for name in ("slug", "title", "summary", "source"):
             _check_text(name, getattr(self, name))
 
 

@@ -111,13 +111,14 @@ def line_panels(
     style.label_axes(axes, titles=panels, xlabel=xlabel, ylabel=ylabel)
     floor = scales.zero_floor(np.concatenate([all_values(panels), *dashed])) if log_y else None
     samples = [values for lines in panels.values() for values in lines.values()]
-    bands = [np.ravel(spread_over_seeds(values, log=log_y, floor=floor)) for values in samples]
-    scales.scale_y(axes, np.concatenate(bands + dashed), log_y=log_y, floor=floor)
+    spreads = [spread_over_seeds(values, log=log_y, floor=floor) for values in samples]
+    framed, cut = scales.frame(spreads, log_y=log_y)
+    scales.scale_y(axes, np.concatenate([framed, *dashed]), log_y=log_y, floor=floor)
     drawn = []
     for ax, (title, lines) in zip(axes, panels.items(), strict=True):
         scale_x(ax, positions[title])
         drawn.append(_panel(ax, positions[title], lines, guides.get(title, {}), palette, floor))
-    style.add_note(figure, notes(panels, log_y=log_y))
+    style.add_note(figure, notes(panels, log_y=log_y) + ["A band leaves the frame."] * cut)
     style.freeze(figure)
     ends = {
         where: [[end for line in found for end in labels.line_end(*line, where)] for found in drawn]

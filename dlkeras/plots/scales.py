@@ -31,6 +31,30 @@ def zero_floor(values: np.ndarray) -> float | None:
     return 10.0 ** (math.floor(low) - max(1, round(0.12 * (high - low))))
 
 
+def frame(spreads: Sequence[np.ndarray], *, log_y: bool) -> tuple[np.ndarray, bool]:
+    """Keeps a run that explodes from flattening all others: log axes end a decade above the highest line.
+
+    Args:
+        spreads: Low end, median and high end of each line, (3, n).
+        log_y: Log scale; on a linear one, nothing is cut.
+
+    Returns:
+        What the y axis has to hold, flat, and whether a band was cut.
+
+    Example:
+        >>> held, cut = frame([np.array([[1.0], [2.0], [1e27]])], log_y=True)
+        >>> held.max(), cut
+        (np.float64(20.0), True)
+    """
+    values = np.concatenate([spread.ravel() for spread in spreads])
+    medians = np.concatenate([spread[1] for spread in spreads])
+    medians = medians[np.isfinite(medians)]
+    if not log_y or not medians.size:
+        return values, False
+    held = np.minimum(values, 10 * medians.max())
+    return held, bool(np.any(held < values))
+
+
 def scale_y(axes: Sequence[Axes], drawn: np.ndarray, *, log_y: bool, floor: float | None = None) -> None:
     """Sets limits and readable ticks of the y axis that the panels share.
 

@@ -1,0 +1,48 @@
+# Every command of the project. The text behind ## is what `make` prints.
+
+# The first Python on the path that TensorFlow supports; name another with `make PYTHON=... test`.
+SUPPORTED := import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 python; do \
+	$$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: help test lint bench clean
+.DEFAULT_GOAL := help
+
+help: ## Print this help
+	@echo "usage: make TARGET [ARGS=\"--flags\"]"; echo
+	@sed -n 's/^\([a-z%-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | sed 's/%/N/' | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
+	@echo; echo "labs:"; $(LABS)
+
+lab-%: ## Run lab N and write its page, e.g. make lab-4 ARGS="--quick --seeds 3"
+	@test -n "$(call script,$*)" || { echo "There is no lab $*. There are:"; $(LABS); exit 2; }
+	@$(MAKE) --no-print-directory --silent $(READY)
+	@$(BIN)/python $(call script,$*) $(ARGS)
+
+test: $(READY) ## Run the tests; ARGS go to pytest
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY) ## Check style and format
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+bench: $(READY) ## Measure speed, side by side, into benchmarks/RESULTS.md
+	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+clean: ## Remove results and caches; the environment stays
+	@rm -rf results .pytest_cache .ruff_cache && find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+# The environment. The mark is set last, so an interrupted install is done again.
+$(READY): requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "dlkeras needs Python 3.10 to 3.13; none was found. Try: make PYTHON=/path/to/python3"; exit 1; }
+	@rm -f $(READY)
+	@echo "Setting up .venv, once (a minute or two) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $(READY)
+
+# labs/lab_04_some_name.py is lab 4; its question is the first line of its docstring.
+script = $(wildcard labs/lab_$(shell printf '%02d' $$(echo '$(1)' | sed 's/^0*//') 2>/dev/null)_*.py)
+LABS = for f in labs/lab_*.py; do echo "$$f" | sed 's/.*lab_0*\([0-9]*\)_.*/  lab-\1/' | tr '\n' ' '; \
+	sed -n '1s/^"""/ /p' "$$f"; done

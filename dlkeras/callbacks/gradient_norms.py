@@ -1,0 +1,308 @@
+"""Norms of the gradients that the optimizer applied, by layer and step."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from dlkeras.callbacks.recording import Recording
+from dlkeras.callbacks.scalar_log import ScalarLog
+from dlkeras.callbacks.tables import to_frame, write_csv
+from dlkeras.callbacks.train_tap import TrainTap, check_trainable, innermost, wrapped
+
+
+class NonFinite(NamedTuple):
+    """Where a recorded gradient was NaN or infinite for the first time."""
+
+    step: int
+    layer: str
+    variable: str
+
+
+class GradientNorms(keras.callbacks.Callback):
+    """Records the L2 norm of every layer's gradient at every step, inside the compiled training step.
+
+    What is recorded is the gradient that the optimizer applied: after unscaling the loss, after averaging
+    over accumulated batches and, unless `when="before"`, after clipping. There is no second backward pass
+    and no transfer to the host per step, and the weights end bit for bit as they do without the recorder.
+    A recorded run starts afresh with each `fit`.
+
+    Squares are summed in float32 (float64 for a float64 model): a norm under about 1e-18 loses digits and
+    then reads 0, one above 1e19 reads infinity.
+
+    Outside `fit`, around `train_on_batch`, call `set_model(model)` and `on_train_begin()` before and
+    `on_train_end()` after.
+
+    Args:
+        every: Record each `every`-th update, the first one included. At least 1.
+        when: `"after"` clipping, what the optimizer uses, or `"before"`, what backpropagation gave.
+        updates: Whether to record the norms of weights and of their changes too. Off by default, because
+            it needs a copy of all weights at each step.
+        log_dir: Folder for TensorBoard scalars `gradient_norm/<layer>` (and `weight_norm/<layer>`,
+            `update_ratio/<layer>`), or None.
+
+    Raises:
+        TypeError: If `every` is not an integer.
+        ValueError: If `every` is below 1 or `when` is another word; at the start of `fit` if the model is
+            not compiled, has no trainable weights or is trained on several devices; at the first step if
+            `train_step` calls the model's optimizer twice or for another model's variables; after an epoch in
+            which the optimizer was never called or another training function took over.
+
+    Example:
+        ```python
+        norms = GradientNorms()
+        model.fit(x, y, epochs=3, callbacks=[norms])
+        print(norms.layer_names)  # ['hidden_1', 'hidden_2', 'logits']
+        print(norms.norms[0])  # the three norms at the first step
+        norms.to_csv("norms.csv")
+        ```
+    """
+
+    def __init__(
+        self,
+        every: int = 1,
+        when: str = "after",
+        updates: bool = False,
+        log_dir: str | os.PathLike | None = None,
+    ):
+        super().__init__()
+        if isinstance(every, bool) or not isinstance(every, int):
+            raise TypeError(f"`every` must be an integer. Received: every={every!r}")
+        if every < 1:
+            raise ValueError(f"`every` must be at least 1. Received: every={every}")
+        if when not in ("before", "after"):
+            raise ValueError(f'`when` must be "before" or "after" clipping. Received: when={when!r}')
+        self.every = every
+        self.when = when
+        self.updates = updates
+        self.log_dir = log_dir
+        self._tap: TrainTap | None = None
+        self._recording: Recording | None = None
+        self._log: ScalarLog | None = None
+        self._logged = 0
+        self._unclipped: list | None = None
+        self._applied = False
+
+    # What was recorded
+
+    @property
+    def steps(self) -> np.ndarray:
+        """The step of each row, (n,) int64, counted from 0 at the first batch of this `fit`."""
+        return self._recorded().steps()
+
+    @property
+    def layer_names(self) -> list[str]:
+        """The L layers with trainable weights, from input to output; `"outer/inner"` where nested."""
+        return list(self._recorded().layer_names)
+
+    @property
+    def variable_names(self) -> list[str]:
+        """The V trainable variables, as `"layer/variable"`."""
+        recording = self._recorded()
+        return [
+            f"{recording.layer_names[layer]}/{variable.name}"
+            for layer, variable in zip(recording.layers, recording.variables, strict=True)
+        ]
+
+    @property
+    def norms(self) -> np.ndarray:
+        """L2 norm of the gradient over all trainable weights of a layer, (n, L) float32."""
+        return self._recorded().layer_norms().astype(np.float32)
+
+    @property
+    def variable_norms(self) -> np.ndarray:
+        """L2 norm of the gradient of each variable, (n, V) float32."""
+        return self._recorded().variable_norms().astype(np.float32)
+
+    @property
+    def weight_norms(self) -> np.ndarray:
+        """L2 norm of a layer's weights before the step, (n, L) float32; needs `updates=True`."""
+        return self._updates_of("weights", "weight_norms").astype(np.float32)
+
+    @property
+    def update_ratios(self) -> np.ndarray:
+        """Norm of the step's change over norm of the weights before it, (n, L) float32; needs `updates=True`.
+
+        The change is all that the step did: gradient, weight decay, constraints. A layer whose weights are
+        all zero has an infinite ratio, or NaN if it does not move.
+        """
+        changes = self._updates_of("changes", "update_ratios")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return (changes / self._recorded().layer_norms("weights")).astype(np.float32)
+
+    @property
+    def first_nonfinite(self) -> NonFinite | None:
+        """Step, layer and variable of the first gradient with a NaN or an infinity, or None."""
+        recording = self._recorded()
+        rows, columns = np.nonzero(~np.isfinite(recording.variable_norms()))
+        if not rows.size:
+            return None
+        layer = recording.layer_names[recording.layers[columns[0]]]
+        return NonFinite(int(recording.steps()[rows[0]]), layer, self.variable_names[columns[0]])
+
+    def to_frame(self):
+        """Returns one row for each step and layer, as a `pandas.DataFrame` or, without pandas, a plain dict.
+
+        Returns:
+            Columns `step`, `layer`, `gradient_norm` and, with `updates=True`, `weight_norm` and
+            `update_ratio`, each of length n L.
+        """
+        return to_frame(self._columns())
+
+    def to_csv(self, path: str | os.PathLike) -> None:
+        """Writes the columns of `to_frame` as a CSV file.
+
+        Args:
+            path: The file to write.
+        """
+        write_csv(path, self._columns())
+
+    # Keras' side: start and end of training
+
+    def on_train_begin(self, logs=None):
+        check_trainable(self.model)
+        previous, self._tap = self._tap, TrainTap.install(self.model, self, self._tap)
+        self._logged = 0
+        if self._tap is previous and self._recording is not None:
+            self._recording.restart()
+        else:
+            self._recording = None
+
+    def on_epoch_end(self, epoch, logs=None):
+        problem = None
+        if self.model.train_function is not self._tap:
+            problem = (
+                "`model.train_function` must stay the same during `fit`, or steps go unrecorded. Received: "
+                f"another one by the end of epoch {epoch}. Does a callback call `fit` or `compile`?"
+            )
+        elif self._recording is None:
+            problem = (
+                "`model` must update its weights with `model.optimizer` in its `train_step`, or there is no "
+                f"applied gradient to record. Received: model {self.model.name!r}, whose optimizer "
+                f"{innermost(self.model.optimizer).name!r} was never called in epoch {epoch}."
+            )
+        if problem:
+            self._tap.leave(self)
+            raise ValueError(problem)
+        self._log_new_rows()
+
+    def on_train_end(self, logs=None):
+        self._tap.leave(self)
+        if self._recording is not None:
+            self._recording.copy_rows()
+            self._log_new_rows()
+        if self._log is not None:
+            self._log.close()
+        self._log = None
+
+    # The training step's side
+
+    def before_execution(self) -> None:
+        """Makes room on the device for the rows of the next execution."""
+        if self._recording is not None:
+            self._recording.make_room()
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[None]:
+        """Wraps the optimizer's methods while a training step is traced or, if eager, run."""
+        optimizer = innermost(self.model.optimizer)
+        self._applied = False
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(wrapped(self.model.optimizer, "apply", self._wrap_batch))
+            stack.enter_context(wrapped(optimizer, "_clip_gradients", self._wrap_clip))
+            stack.enter_context(wrapped(optimizer, "_backend_update_step", self._wrap_update))
+            if self.updates:
+                stack.enter_context(wrapped(optimizer, "apply", self._wrap_apply))
+            yield
+
+    def _wrap_batch(self, apply: Callable) -> Callable:
+        def apply_once(gradients, trainable_variables=None):
+            if self._applied:
+                raise ValueError(
+                    "`model.optimizer` must be called once in a `train_step`. "
+                    f"Received: a second call by model {self.model.name!r}"
+                )
+            self._applied = True
+            recording = self._ready()
+            apply(gradients, trainable_variables)
+            recording.count_batch()
+
+        return apply_once
+
+    def _wrap_clip(self, clip: Callable) -> Callable:
+        def clip_and_keep(gradients):
+            self._unclipped = list(gradients)
+            return clip(gradients)
+
+        return clip_and_keep
+
+    def _wrap_update(self, update: Callable) -> Callable:
+        def record_and_update(gradients, variables, learning_rate):
+            gradients = list(gradients)
+            recorded = self._unclipped if self.when == "before" else gradients
+            self._unclipped = None
+            self._ready().write_gradients(recorded, variables)
+            return update(gradients, variables, learning_rate)
+
+        return record_and_update
+
+    def _wrap_apply(self, apply: Callable) -> Callable:
+        def apply_and_compare(gradients, trainable_variables=None):
+            self._ready().write_updates(lambda: apply(gradients, trainable_variables))
+
+        return apply_and_compare
+
+    def _ready(self) -> Recording:
+        # Made while the first step is traced: only then is every model built.
+        if self._recording is None:
+            optimizer = innermost(self.model.optimizer)
+            self._recording = Recording(self.model, optimizer, self.every, self.updates)
+            self._recording.make_room()
+        return self._recording
+
+    # Tables
+
+    def _recorded(self) -> Recording:
+        if self._recording is None:
+            raise ValueError(
+                "`GradientNorms` must have seen a training step before it is read. Received: none yet. "
+                "Pass it to `fit` in `callbacks=[...]` first."
+            )
+        return self._recording
+
+    def _updates_of(self, name: str, attribute: str) -> np.ndarray:
+        if not self.updates:
+            raise ValueError(
+                f"`{attribute}` must be asked for before training. Received: updates=False. "
+                "Make the recorder with `GradientNorms(updates=True)`."
+            )
+        return self._recorded().layer_norms(name)
+
+    def _series(self) -> dict[str, np.ndarray]:
+        series = {"gradient_norm": self.norms}
+        if self.updates:
+            series |= {"weight_norm": self.weight_norms, "update_ratio": self.update_ratios}
+        return series
+
+    def _columns(self) -> dict[str, np.ndarray]:
+        steps, layers = self.steps, self.layer_names
+        columns = {"step": np.repeat(steps, len(layers)), "layer": np.tile(layers, len(steps))}
+        return columns | {name: values.ravel() for name, values in self._series().items()}
+
+    def _log_new_rows(self) -> None:
+        if self.log_dir is None:
+            return
+        self._log = self._log or ScalarLog(self.log_dir)
+        new, steps = slice(self._logged, None), self.steps
+        self._logged = len(steps)
+        tags = {
+            f"{name}/{layer}": values[new, column]
+            for name, values in self._series().items()
+            for column, layer in enumerate(self.layer_names)
+        }
+        self._log.write(steps[new], tags)

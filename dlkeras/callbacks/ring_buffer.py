@@ -1,0 +1,44 @@
+"""Rows that a compiled training step writes and the host reads now and then."""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+
+
+class RingBuffer:
+    """A TensorFlow variable of shape (capacity, width) that is written row by row inside a graph.
+
+    The host decides where the ring closes: it reads the rows and has the next ones written from 0 again.
+    That leaves one operation for the training step, without a modulus.
+
+    Args:
+        capacity: How many rows fit between two readings.
+        width: Numbers in a row.
+        dtype: Their type.
+    """
+
+    def __init__(self, capacity: int, width: int, dtype: tf.DType):
+        self.capacity = capacity
+        with tf.init_scope():
+            self._rows = tf.Variable(tf.zeros([capacity, width], dtype), trainable=False)
+
+    def write(self, index: tf.Tensor, row: tf.Tensor) -> None:
+        """Writes row `index` (a scalar int64 tensor, below the capacity)."""
+        self._rows.scatter_update(tf.IndexedSlices(row, index))
+
+    def read(self, num_rows: int) -> np.ndarray:
+        """Copies the first rows to the host.
+
+        Returns:
+            Array of shape (num_rows, width).
+
+        Raises:
+            RuntimeError: If more rows were written than fit.
+        """
+        if num_rows > self.capacity:
+            raise RuntimeError(
+                f"A training step may apply its optimizer once. Received: {num_rows} updates in steps "
+                f"that should have made {self.capacity} at most."
+            )
+        return self._rows[:num_rows].numpy()

@@ -1,0 +1,161 @@
+"""Lets callbacks take part in a model's compiled training step, for the length of one `fit`.
+
+Keras compiles `model.train_step` into `model.train_function` and calls that for every batch. A
+`TrainTap` stands in for it: while the step is traced (or, if eager, run), each watcher may wrap methods
+of the optimizer, so what the watcher computes becomes part of the same compiled step. Between two steps,
+and after an exception, the optimizer is untouched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import keras
+
+
+class Watcher(Protocol):
+    """What a `TrainTap` asks of a callback that watches the training step."""
+
+    def watching(self) -> contextlib.AbstractContextManager:
+        """Wraps methods of the optimizer around `model.train_step` and restores them on exit."""
+
+    def before_execution(self) -> None:
+        """Is called before each execution of the training function."""
+
+
+class TrainTap:
+    """Stands in for `model.train_function` and traces it anew with its watchers listening.
+
+    Args:
+        model: The compiled model to watch.
+    """
+
+    def __init__(self, model: keras.Model):
+        model.make_train_function()
+        self.plain = model.train_function
+        self.watchers: list[Watcher] = []
+        self._traced_for: list[Watcher] = []
+        self._model = model
+        self._function = None
+        self._fit = None
+
+    @classmethod
+    def install(cls, model: keras.Model, watcher: Watcher, previous: TrainTap | None) -> TrainTap:
+        """Puts `watcher` into the training step of `model`.
+
+        Args:
+            model: The compiled model to watch.
+            watcher: Who listens.
+            previous: The tap that this watcher used last, whose compiled step serves again where it still
+                fits, so that a second `fit` does not trace again.
+
+        Returns:
+            The tap, now `model.train_function`.
+        """
+        tap = model.train_function
+        if isinstance(tap, cls) and tap._is_over():
+            tap._remove()
+            tap = None
+        if not isinstance(tap, cls):
+            fits = previous is not None and previous.plain is model.train_function
+            tap = previous if fits else cls(model)
+            tap._fit = getattr(model, "history", None)
+            tap.watchers = []
+            model.train_function = tap
+        if watcher not in tap.watchers:
+            tap.watchers.append(watcher)
+        return tap
+
+    def leave(self, watcher: Watcher) -> None:
+        """Takes `watcher` out; the last one to leave restores the model's own training function."""
+        if watcher in self.watchers:
+            self.watchers.remove(watcher)
+        if not self.watchers:
+            self._remove()
+
+    def __call__(self, iterator: Iterator) -> Any:
+        if self._is_over():
+            self._remove()
+            return self.plain(iterator)
+        if self._traced_for != self.watchers:
+            self._function = self._new_function()
+            self._traced_for = list(self.watchers)
+        for watcher in self.watchers:
+            watcher.before_execution()
+        return self._function(iterator)
+
+    def _new_function(self) -> Callable:
+        self._model.train_function = None
+        with wrapped(self._model, "train_step", self._watch):
+            self._model.make_train_function()
+        function = self._model.train_function
+        self._model.train_function = self
+        return function
+
+    def _watch(self, train_step: Callable) -> Callable:
+        def watched_step(data):
+            with contextlib.ExitStack() as stack:
+                for watcher in self.watchers:
+                    stack.enter_context(watcher.watching())
+                return train_step(data)
+
+        return watched_step
+
+    def _is_over(self) -> bool:
+        # A `fit` that raised never reached `on_train_end`; the next one has another History.
+        return self._fit is not getattr(self._model, "history", None)
+
+    def _remove(self) -> None:
+        self.watchers = []
+        if self._model.train_function is self:
+            self._model.train_function = self.plain
+
+
+@contextlib.contextmanager
+def wrapped(instance: object, name: str, wrap: Callable[[Callable], Callable]) -> Iterator[None]:
+    """Replaces one method of one object by `wrap(method)` inside a `with` block.
+
+    Args:
+        instance: The object; its class and other objects of the class are not touched.
+        name: The method's name.
+        wrap: Takes the bound method and returns what is called instead.
+    """
+    attributes = vars(instance)
+    missing = object()
+    before = attributes.get(name, missing)
+    attributes[name] = wrap(getattr(instance, name))
+    try:
+        yield
+    finally:
+        if before is missing:
+            del attributes[name]
+        else:
+            attributes[name] = before
+
+
+def innermost(optimizer: keras.Optimizer) -> keras.Optimizer:
+    """Returns the optimizer inside any `LossScaleOptimizer`, which gets unscaled gradients."""
+    while isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        optimizer = optimizer.inner_optimizer
+    return optimizer
+
+
+def check_trainable(model: keras.Model) -> None:
+    """Raises a ValueError if `model` is not compiled, has no trainable weights or several devices."""
+    if not getattr(model, "compiled", False) or model.optimizer is None:
+        raise ValueError(
+            f"`model` must be compiled with an optimizer. Received: model {model.name!r}. "
+            "Call `model.compile(optimizer, loss)` first."
+        )
+    if model.built and not model.trainable_variables:
+        raise ValueError(
+            f"`model` must have trainable weights. Received: model {model.name!r} with none. "
+            "Is `trainable=False` set on all its layers?"
+        )
+    if model.distribute_strategy.num_replicas_in_sync > 1:
+        raise ValueError(
+            "`model` must be trained on one device. Received: a strategy with "
+            f"{model.distribute_strategy.num_replicas_in_sync} replicas."
+        )

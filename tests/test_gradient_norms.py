@@ -1,0 +1,321 @@
+"""GradientNorms on every kind of model against the tape; its tables, its event file, its errors."""
+
+import csv
+import sys
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from gradient_oracle import STEPS, X, Y, assert_recorded, batches, compiled, dense_net, fit, owners_of, replay
+from keras import layers
+
+from dlkeras.callbacks import GradientNorms
+
+
+def branches(seed=1):
+    """Functional, with two branches, a nested model, a shared layer, a frozen one and several without weights."""
+    keras.utils.set_random_seed(seed)
+    x = keras.Input((6,))
+    shared = layers.Dense(6, "tanh", name="shared")
+    inner = keras.Sequential([keras.Input((6,)), layers.Dense(6, "relu", name="dense")], name="inner")
+    left = layers.BatchNormalization(name="norm")(inner(shared(shared(x))))
+    right = layers.Dropout(0.4, seed=3)(layers.Dense(4, name="frozen", trainable=False)(x))
+    both = layers.Flatten()(layers.Concatenate()([left, right]))
+    return keras.Model(x, layers.Dense(3, name="logits")(both))
+
+
+def owners_of_branches(model):
+    named = {"shared": "shared", "inner/dense": "inner", "norm": "norm", "logits": "logits"}
+    return {name: model.get_layer(layer).trainable_variables for name, layer in named.items()}
+
+
+class Subclassed(keras.Model):
+    def __init__(self):
+        super().__init__(name="mine")
+        self.hidden = layers.Dense(5, "tanh", name="hidden")
+        self.tower = keras.Sequential(
+            [layers.Dense(4, name="up"), layers.Dense(4, name="down")], name="tower"
+        )
+        self.logits = layers.Dense(3, name="logits")
+        self.scale = self.add_weight(shape=(4,), initializer="ones", name="scale")
+
+    def call(self, x):
+        return self.logits(self.tower(self.hidden(x)) * self.scale)
+
+
+def subclassed(seed=1):
+    keras.utils.set_random_seed(seed)
+    model = Subclassed()
+    model(X[:1])
+    return model
+
+
+def owners_of_subclassed(model):
+    up, down = (layer.trainable_variables for layer in model.tower.layers)
+    rest = {"hidden": model.hidden.trainable_variables, "tower/up": up, "tower/down": down}
+    return {"mine": [model.scale], **rest, "logits": model.logits.trainable_variables}
+
+
+def sequence(seed=1):
+    """An embedding whose rows repeat, attention and an LSTM."""
+    keras.utils.set_random_seed(seed)
+    x = keras.Input((6,), dtype="int32")
+    y = layers.Embedding(9, 4, name="words")(x)
+    y = layers.LSTM(3, name="lstm")(layers.MultiHeadAttention(2, 2, name="attention")(y, y))
+    return keras.Model(x, layers.Dense(3, name="logits")(y))
+
+
+def owners_of_sequence(model):
+    attention, lstm = model.get_layer("attention"), model.get_layer("lstm")
+    parts = {"query": attention.query_dense, "key": attention.key_dense, "value": attention.value_dense}
+    inner = {f"attention/{name}": layer.trainable_variables for name, layer in parts.items()}
+    inner["attention/attention_output"] = attention.output_dense.trainable_variables
+    inner["lstm/lstm_cell"] = lstm.trainable_variables
+    flat = owners_of(model)
+    return {"words": flat["words"], **inner, "logits": flat["logits"]}
+
+
+MODELS = {
+    "functional": (branches, owners_of_branches, X),
+    "subclassed": (subclassed, owners_of_subclassed, X),
+    "sequence": (sequence, owners_of_sequence, (np.abs(X * 3) % 9).astype(np.int32)),
+}
+
+
+@pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.parametrize("kind", MODELS)
+def test_kinds_of_models(kind, jit):
+    build, owners, x = MODELS[kind]
+    norms = GradientNorms(updates=True)
+    model = fit(compiled(build(), jit_compile=jit), norms, x=x)
+    expected = replay(compiled(build()), batches(x))
+    assert_recorded(norms, model, expected, owners(model))
+
+
+def test_subclassed_model_that_is_built_by_fit():
+    keras.utils.set_random_seed(1)
+    norms, model = GradientNorms(), compiled(Subclassed())
+    fit(model, norms)
+    assert norms.layer_names == ["mine", "hidden", "tower/up", "tower/down", "logits"]
+    assert norms.variable_names[:3] == ["mine/scale", "hidden/kernel", "hidden/bias"]
+    assert norms.norms.shape == (STEPS, 5)
+
+
+def test_train_on_batch():
+    norms, model = GradientNorms(), compiled(dense_net())
+    norms.set_model(model)
+    norms.on_train_begin()
+    norms.on_train_begin()  # a second time: still one row a step
+    for batch in batches():
+        model.train_on_batch(*batch)
+    norms.on_train_end()
+    model.train_on_batch(X[:4], Y[:4])
+    assert_recorded(norms, model, replay(compiled(dense_net()), batches()), owners_of(model))
+
+
+def test_fits_in_a_row_recompiled_and_on_another_model():
+    norms, model = GradientNorms(), compiled(dense_net())
+    twin = compiled(dense_net())
+    for _ in range(2):
+        fit(model, norms)
+        assert_recorded(norms, model, replay(twin, batches()), owners_of(model))
+    model.layers[0].trainable = False
+    compiled(model, keras.optimizers.SGD(0.05, clipnorm=0.1), steps_per_execution=2000, jit_compile=False)
+    twin.layers[0].trainable = False
+    compiled(twin, keras.optimizers.SGD(0.05, clipnorm=0.1))
+    fit(model, norms)
+    assert_recorded(norms, model, replay(twin, batches()), owners_of(model))
+    other = fit(compiled(dense_net(seed=2)), norms)
+    assert_recorded(norms, other, replay(compiled(dense_net(seed=2)), batches()), owners_of(other))
+
+
+def test_a_second_fit_does_not_trace_again():
+    calls = []
+
+    class Counting(keras.Sequential):
+        def train_step(self, data):
+            calls.append(1)
+            return super().train_step(data)
+
+    norms, model = GradientNorms(), compiled(Counting(dense_net().layers))
+    x = X[:20]
+    for _ in range(3):
+        fit(model, norms, x=x, y=Y[:20])
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("jit", [False, True])
+def test_first_nonfinite(bad, jit):
+    class Plant(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            if batch == 3:  # the loss stays finite: the kernel of `logits` sees a bad activation first
+                layer = self.model.get_layer("hidden")
+                layer.bias.assign(np.full(5, 1e-3, np.float32))
+                self.model.layers[1].kernel.assign(np.full((5, 3), bad, np.float32))
+
+    norms = GradientNorms()
+    fit(compiled(dense_net(), jit_compile=jit), norms, Plant())
+    assert norms.first_nonfinite == (3, "hidden", "hidden/kernel")
+    assert np.isfinite(norms.norms[:3]).all()
+    clean = GradientNorms()
+    fit(compiled(dense_net()), clean)
+    assert clean.first_nonfinite is None
+
+
+def test_event_file_equals_the_series(tmp_path):
+    norms = GradientNorms(updates=True, log_dir=tmp_path, every=2)
+    fit(compiled(dense_net()), norms, epochs=2)
+    (path,) = tmp_path.iterdir()
+    events = [tf.compat.v1.Event.FromString(e.numpy()) for e in tf.data.TFRecordDataset(str(path))]
+    found = {(v.tag, e.step): v.simple_value for e in events for v in e.summary.value}
+    series = {
+        "gradient_norm": norms.norms,
+        "weight_norm": norms.weight_norms,
+        "update_ratio": norms.update_ratios,
+    }
+    expected = {
+        (f"{name}/{layer}", step): values[row, column]
+        for name, values in series.items()
+        for row, step in enumerate(norms.steps)
+        for column, layer in enumerate(norms.layer_names)
+    }
+    assert found == expected
+    assert len(found) == 6 * 2 * 3
+
+
+def test_tables(tmp_path, monkeypatch):
+    norms = GradientNorms(updates=True, every=3)
+    fit(compiled(dense_net()), norms)
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    frame = norms.to_frame()
+    assert list(frame) == ["step", "layer", "gradient_norm", "weight_norm", "update_ratio"]
+    assert frame["step"].tolist() == [0, 0, 3, 3]
+    assert frame["layer"].tolist() == ["hidden", "logits"] * 2
+    np.testing.assert_array_equal(frame["gradient_norm"].reshape(2, 2), norms.norms)
+    norms.to_csv(tmp_path / "norms.csv")
+    with open(tmp_path / "norms.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    np.testing.assert_array_equal(np.float32([r["update_ratio"] for r in rows]), frame["update_ratio"])
+    fake = type(sys)("pandas")
+    fake.DataFrame = lambda columns: ("frame", *columns)
+    monkeypatch.setitem(sys.modules, "pandas", fake)
+    assert norms.to_frame() == ("frame", *frame)
+
+
+class NeverApplies(keras.Sequential):
+    def train_step(self, data):
+        return {"loss": keras.ops.sum(self(data[0]))}
+
+
+class AppliesTwice(keras.Sequential):
+    def train_step(self, data):
+        super().train_step(data)
+        return super().train_step(data)
+
+
+class AppliesElsewhere(keras.Sequential):
+    def train_step(self, data):
+        self.optimizer.apply([keras.ops.ones(2)], [self.foreign])
+        return {}
+
+
+def fit_with_recorder(model):
+    return fit(model, GradientNorms())
+
+
+def frozen():
+    model = dense_net()
+    model.trainable = False
+    return compiled(model)
+
+
+def of(kind):
+    model = compiled(kind(dense_net().layers, name="net"), keras.optimizers.SGD(0.1, name="gd"))
+    model.__dict__["foreign"] = keras.Variable(np.ones(2, "float32"), name="foreign")
+    return model
+
+
+BAD = [
+    (lambda: GradientNorms(every=0), ValueError, "`every` must be at least 1. Received: every=0"),
+    (lambda: GradientNorms(every=1.5), TypeError, "`every` must be an integer. Received: every=1.5"),
+    (lambda: GradientNorms(every=True), TypeError, "`every` must be an integer. Received: every=True"),
+    (
+        lambda: GradientNorms(when="during"),
+        ValueError,
+        '`when` must be "before" or "after" clipping. Received: when=\'during\'',
+    ),
+    (
+        lambda: GradientNorms().norms,
+        ValueError,
+        "`GradientNorms` must have seen a training step before it is read. Received: none yet. "
+        "Pass it to `fit` in `callbacks=[...]` first.",
+    ),
+    (
+        lambda: GradientNorms().update_ratios,
+        ValueError,
+        "`update_ratios` must be asked for before training. Received: updates=False. "
+        "Make the recorder with `GradientNorms(updates=True)`.",
+    ),
+    (
+        lambda: begin(keras.Sequential(dense_net().layers, name="net")),
+        ValueError,
+        "`model` must be compiled with an optimizer. Received: model 'net'. "
+        "Call `model.compile(optimizer, loss)` first.",
+    ),
+    (
+        lambda: fit_with_recorder(keras.Sequential(frozen().layers, name="net")),
+        ValueError,
+        "You must call `compile()` before calling `fit()`.",
+    ),
+    (
+        lambda: begin(compiled(keras.Sequential(frozen().layers, name="net"))),
+        ValueError,
+        "`model` must have trainable weights. Received: model 'net' with none. "
+        "Is `trainable=False` set on all its layers?",
+    ),
+    (
+        lambda: fit_with_recorder(of(NeverApplies)),
+        ValueError,
+        "`model` must update its weights with `model.optimizer` in its `train_step`, or there is no "
+        "applied gradient to record. Received: model 'net', whose optimizer 'gd' was never called in epoch 0.",
+    ),
+    (
+        lambda: fit_with_recorder(of(AppliesTwice)),
+        ValueError,
+        "`model.optimizer` must be called once in a `train_step`. Received: a second call by model 'net'",
+    ),
+    (
+        lambda: fit_with_recorder(of(AppliesElsewhere)),
+        ValueError,
+        "`model.optimizer` must update trainable variables of the model only. Received: variable 'foreign'",
+    ),
+]
+
+
+def begin(model):
+    norms = GradientNorms()
+    norms.set_model(model)
+    norms.on_train_begin()
+
+
+@pytest.mark.parametrize(("call", "kind", "message"), BAD, ids=[message[:40] for _, _, message in BAD])
+def test_errors(call, kind, message):
+    with pytest.raises(kind) as caught:
+        call()
+    assert str(caught.value) == message
+
+
+def test_a_callback_that_trains_the_model_itself_is_an_error():
+    class Nested(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if batch == 1:
+                fit(self.model)
+
+    with pytest.raises(ValueError, match="must stay the same") as caught:
+        fit(compiled(dense_net()), GradientNorms(), Nested())
+    assert str(caught.value) == (
+        "`model.train_function` must stay the same during `fit`, or steps go unrecorded. Received: another one "
+        "by the end of epoch 0. Does a callback call `fit` or `compile`?"
+    )
