@@ -24,7 +24,8 @@ class Finding:
         interval: Confidence interval of the mean.
         unit: Unit of effect, interval and threshold.
         n: Number of seeds.
-        threshold: What the effect must be beyond.
+        side: "above" or "below": on which side of the threshold the statement claims the effect to be.
+        threshold: The smallest effect that matters.
         verdict: "supported", "contradicted" or "undecided".
         note: On what it depends.
         promised: The verdict that the lab's docstring promises, or None.
@@ -36,6 +37,7 @@ class Finding:
     interval: tuple[float, float]
     unit: str
     n: int
+    side: str
     threshold: float
     verdict: str
     note: str = ""
@@ -119,6 +121,7 @@ def judge(
         interval=(low, high),
         unit=unit,
         n=len(samples),
+        side="above" if below is None else "below",
         threshold=float(threshold),
         verdict=verdict,
         note=note,

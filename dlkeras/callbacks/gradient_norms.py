@@ -28,9 +28,9 @@ class GradientNorms(keras.callbacks.Callback):
     """Records the L2 norm of every layer's gradient at every step, inside the compiled training step.
 
     What is recorded is the gradient that the optimizer applied: after unscaling the loss, after averaging
-    over accumulated batches and, unless `when="before"`, after clipping. There is no second backward pass
-    and no transfer to the host per step, and the weights end bit for bit as they do without the recorder.
-    A recorded run starts afresh with each `fit`.
+    over accumulated batches and, unless `when="before"`, after clipping. A batch that a loss-scaling
+    optimizer skips has no row. There is no second backward pass and no transfer to the host per step, and
+    the weights end as they do without the recorder. Each `fit` starts a new recording.
 
     Squares are summed in float32 (float64 for a float64 model): a norm under about 1e-18 loses digits and
     then reads 0, one above 1e19 reads infinity.
@@ -39,7 +39,7 @@ class GradientNorms(keras.callbacks.Callback):
     `on_train_end()` after.
 
     Args:
-        every: Record each `every`-th update, the first one included. At least 1.
+        every: Record each `every`-th update, the first one included; at least 1.
         when: `"after"` clipping, what the optimizer uses, or `"before"`, what backpropagation gave.
         updates: Whether to record the norms of weights and of their changes too. Off by default, because
             it needs a copy of all weights at each step.
@@ -84,9 +84,7 @@ class GradientNorms(keras.callbacks.Callback):
         self._tap: TrainTap | None = None
         self._recording: Recording | None = None
         self._log: ScalarLog | None = None
-        self._logged = 0
         self._unclipped: list | None = None
-        self._applied = False
 
     # What was recorded
 
@@ -174,21 +172,14 @@ class GradientNorms(keras.callbacks.Callback):
             self._recording = None
 
     def on_epoch_end(self, epoch, logs=None):
-        problem = None
-        if self.model.train_function is not self._tap:
-            problem = (
-                "`model.train_function` must stay the same during `fit`, or steps go unrecorded. Received: "
-                f"another one by the end of epoch {epoch}. Does a callback call `fit` or `compile`?"
-            )
-        elif self._recording is None:
-            problem = (
+        if self._recording is None:
+            self._tap.leave(self)
+            raise ValueError(
                 "`model` must update its weights with `model.optimizer` in its `train_step`, or there is no "
                 f"applied gradient to record. Received: model {self.model.name!r}, whose optimizer "
                 f"{innermost(self.model.optimizer).name!r} was never called in epoch {epoch}."
             )
-        if problem:
-            self._tap.leave(self)
-            raise ValueError(problem)
+        self._tap.check_in_place(epoch)
         self._log_new_rows()
 
     def on_train_end(self, logs=None):
@@ -198,7 +189,7 @@ class GradientNorms(keras.callbacks.Callback):
             self._log_new_rows()
         if self._log is not None:
             self._log.close()
-        self._log = None
+            self._log = None
 
     # The training step's side
 

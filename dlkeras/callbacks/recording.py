@@ -98,6 +98,10 @@ class Recording:
     def _if_due(self, count: tf.Tensor, write: Callable[[tf.Tensor], None]) -> None:
         if self._every == 1:
             write(count)
+        elif self._xla:
+            # A condition would keep XLA from fusing the gradients with the update, which changes roundings.
+            # Without one, every update writes, and the one that is due is the last to write its row.
+            write(-(-count // self._every))
         else:
             tf.cond(count % self._every == 0, lambda: (write(count // self._every), True)[1], lambda: True)
 

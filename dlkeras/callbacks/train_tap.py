@@ -75,6 +75,14 @@ class TrainTap:
         if not self.watchers:
             self._remove()
 
+    def check_in_place(self, epoch: int) -> None:
+        """Raises a ValueError if another training function took over before the end of `epoch`."""
+        if self._model.train_function is not self:
+            raise ValueError(
+                "`model.train_function` must stay the same during `fit`, or steps go unrecorded. Received: "
+                f"another one by the end of epoch {epoch}. Does a callback call `fit` or `compile`?"
+            )
+
     def __call__(self, iterator: Iterator) -> Any:
         if self._is_over():
             self._remove()

@@ -1,0 +1,190 @@
+"""GradientNorms: what recording costs a training step.
+
+Two models of the same kind train at once, each in a real `fit` in a thread of its own, and hand each other
+a baton after every epoch: one epoch without the recorder, one with it, and so on, so that a slow minute of
+the machine slows both. A ratio is that of two neighbouring epochs.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from dlkeras.callbacks import GradientNorms
+
+SECONDS = float(os.environ.get("BENCH_SECONDS", "12"))  # of training for each line of the table
+MIN_PAIRS = 10
+WARM_UP = 3  # epochs of each model that compile and fill caches
+
+
+@dataclass(frozen=True)
+class Net:
+    """A network and its data."""
+
+    title: str
+    inputs: int
+    units: tuple[int, ...]
+    activation: str
+    batch_size: int
+    num_batches: int
+    target: float
+
+    def build(self) -> keras.Sequential:
+        """Returns the uncompiled model."""
+        keras.utils.set_random_seed(0)
+        hidden = [keras.layers.Dense(n, self.activation) for n in self.units]
+        return keras.Sequential([keras.Input((self.inputs,)), *hidden, keras.layers.Dense(10)])
+
+    def data(self) -> tuple[np.ndarray, np.ndarray]:
+        """Returns whole batches only: digits for 64 inputs, otherwise noise."""
+        n = self.batch_size * self.num_batches
+        if self.inputs == 64:
+            from sklearn.datasets import load_digits
+
+            x, y = load_digits(return_X_y=True)
+            return (x[:n] / 16).astype("float32"), y[:n]
+        rng = np.random.default_rng(0)
+        return rng.random((n, self.inputs), dtype="float32"), rng.integers(0, 10, n)
+
+
+NETS = {
+    "a": Net("(a) ten Dense(32, tanh), digits, batch 32", 64, (32,) * 10, "tanh", 32, 56, 1.05),
+    "b": Net("(b) 784-512-512-10 relu, noise, batch 128", 784, (512, 512), "relu", 128, 16, 1.02),
+}
+
+
+class Baton(keras.callbacks.Callback):
+    """Lets two `fit` calls take turns by epochs and times each."""
+
+    def __init__(self, mine: threading.Semaphore, other: threading.Semaphore, clock: dict, pairs: int):
+        super().__init__()
+        self.mine, self.other, self.clock, self.pairs = mine, other, clock, pairs
+        self.times: list[float] = []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.mine.acquire()
+        self.start = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        now = time.perf_counter()
+        self.times.append(now - self.start)
+        # The first to see that the time is up names the last epoch of both.
+        started = self.clock.setdefault("start", now) if epoch >= WARM_UP else now
+        if now - started > SECONDS and epoch >= WARM_UP + MIN_PAIRS:
+            self.clock.setdefault("last", epoch + 1)
+        if epoch >= self.clock.get("last", epoch + 1):
+            self.model.stop_training = True
+        self.other.release()
+
+
+class SecondTape(keras.callbacks.Callback):
+    """The usual way: the batch goes through a tape once more after the step."""
+
+    def __init__(self, x: np.ndarray, y: np.ndarray, batch_size: int):
+        super().__init__()
+        self.x, self.y, self.batch_size, self.norms = x, y, batch_size, []
+
+    def on_train_batch_end(self, batch, logs=None):
+        rows = slice(batch * self.batch_size, (batch + 1) * self.batch_size)
+        with tf.GradientTape() as tape:
+            loss = self.model.compute_loss(y=self.y[rows], y_pred=self.model(self.x[rows], training=True))
+        gradients = tape.gradient(loss, self.model.trainable_variables)
+        self.norms.append([float(tf.norm(g)) for g in gradients])
+
+
+def measure(net: Net, jit: bool, whole_epoch: bool, optimizer: str, make_callback) -> dict:
+    """Times epochs of two models in turn, the second one with a callback.
+
+    Args:
+        net: What to train.
+        jit: Whether XLA compiles the step.
+        whole_epoch: Whether one execution runs all steps of an epoch, or one step.
+        optimizer: Its name.
+        make_callback: Takes the data and returns the callback.
+
+    Returns:
+        Median step time without in ms, quartiles of the ratio, number of pairs.
+    """
+    x, y = net.data()
+    batons = [threading.Semaphore(1), threading.Semaphore(0)]
+    clock: dict = {}
+    turns = [Baton(batons[i], batons[1 - i], clock, MIN_PAIRS) for i in (0, 1)]
+    errors: list[BaseException] = []
+
+    def train(i: int, model: keras.Model, callbacks: list) -> None:
+        try:
+            model.fit(
+                x, y, batch_size=net.batch_size, epochs=10**6, shuffle=False, verbose=0, callbacks=callbacks
+            )
+        except BaseException as error:
+            errors.append(error)
+            clock["last"] = 0
+            batons[1 - i].release()
+
+    models = [net.build() for _ in turns]
+    for model in models:
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        steps = net.num_batches if whole_epoch else 1
+        model.compile(optimizer, loss, jit_compile=jit, steps_per_execution=steps)
+        model.optimizer.build(model.trainable_variables)
+    # `fit` builds and traces in its first epoch, inside the turn, so the threads never compile at once.
+    callbacks = [[turns[0]], [turns[1], make_callback(x, y)]]
+    threads = [threading.Thread(target=train, args=(i, models[i], callbacks[i])) for i in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+    without, with_it = (np.array(t.times[WARM_UP:]) for t in turns)
+    pairs = min(len(without), len(with_it))
+    low, ratio, high = np.quantile(with_it[:pairs] / without[:pairs], [0.25, 0.5, 0.75])
+    step_ms = np.median(without) / net.num_batches * 1e3
+    return {"ms": step_ms, "ratio": ratio, "low": low, "high": high, "pairs": pairs}
+
+
+def rows() -> list[tuple]:
+    """Returns the lines of the table: net, jit, whole epoch, optimizer, what is measured."""
+    modes = [(jit, whole) for jit in (False, True) for whole in (False, True)]
+    recorded = [(name, *mode, "adam", "recorder") for name in NETS for mode in modes]
+    sgd = [(name, False, True, "sgd", "recorder") for name in NETS]
+    updates = [(name, False, False, "adam", "recorder, updates=True") for name in NETS]
+    return recorded + sgd + updates + [(name, False, False, "adam", "second tape") for name in NETS]
+
+
+def main() -> str:
+    """Measures every line and returns the section."""
+    lines = [
+        "Step time in `model.fit` with the recorder over without, paired epoch by epoch: median and",
+        f"quartiles of the ratio. To reach: at most {NETS['a'].target} in (a), {NETS['b'].target} in (b).",
+        "The usual way, a second tape in `on_train_batch_end`, stands below.",
+        "",
+        "| network | XLA | steps per execution | optimizer | what | without, ms | ratio | quartiles | pairs "
+        "| target |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, jit, whole, optimizer, what in rows():
+        net = NETS[name]
+
+        def callback(x, y, net=net, what=what):
+            if what == "second tape":
+                return SecondTape(x, y, net.batch_size)
+            return GradientNorms(updates="updates" in what)
+
+        result = measure(net, jit, whole, optimizer, callback)
+        verdict = "reached" if result["ratio"] <= net.target else "missed"
+        lines.append(
+            f"| {net.title} | {'yes' if jit else 'no'} | {net.num_batches if whole else 1} | {optimizer} "
+            f"| {what} | {result['ms']:.3f} | {result['ratio']:.3f} "
+            f"| {result['low']:.3f} to {result['high']:.3f} "
+            f"| {result['pairs']} | {verdict if what == 'recorder' else '–'} |"
+        )
+        print(lines[-1], flush=True)
+        keras.utils.clear_session()
+    return "\n".join(lines)

@@ -1,0 +1,130 @@
+"""Maps of layers by step and of two settings show the numbers they are given."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from plot_samples import figure_notes, tick_texts
+from refusals import refuses
+
+from dlkeras import plots
+from dlkeras.plots import heatmaps, style
+
+
+def mesh_of(ax):
+    (mesh,) = ax.collections
+    return mesh
+
+
+def test_map_shows_the_values_at_the_steps_given():
+    rng, steps = np.random.default_rng(0), np.arange(3, 43, 4)
+    values = {"sigmoid": 10.0 ** rng.uniform(-9, 0, (10, 3)), "relu": rng.random((10, 3)) + 0.1}
+    figure = plots.layer_by_step(
+        values, steps=steps, layer_labels=["a", "b", "c"], colorbar_label="gradient norm (L2)"
+    )
+    first, second, bar = figure.axes
+    for ax, expected in zip((first, second), values.values(), strict=True):
+        mesh = mesh_of(ax)
+        np.testing.assert_allclose(mesh.get_array(), expected.T, rtol=1e-12)
+        edges = mesh.get_coordinates()[0, :, 0]
+        np.testing.assert_allclose((edges[1:] + edges[:-1]) / 2, steps)
+        np.testing.assert_array_equal(ax.yaxis.get_majorticklocs(), [1, 2, 3])
+        assert [float(text) for text in tick_texts(ax.xaxis)] == list(ax.xaxis.get_majorticklocs())
+    assert tick_texts(first.yaxis) == ["input  a", "b", "output  c"]
+    assert mesh_of(first).norm is mesh_of(second).norm
+    assert (first.get_title(loc="left"), second.get_title(loc="left")) == ("sigmoid", "ReLU")
+    assert first.get_xlabel() == "training step"
+    assert bar.get_ylabel() == "gradient norm (L2)"
+    assert figure_notes(figure) == ""
+
+
+def test_zero_and_missing_cells_are_grey_and_told():
+    values = np.ones((4, 2))
+    values[1, 0], values[2, 1] = 0, np.nan
+    figure = plots.layer_by_step({"p": values}, steps=range(4), layer_labels=[1, 2], colorbar_label="norm")
+    mesh = mesh_of(figure.axes[0])
+    np.testing.assert_array_equal(np.argwhere(np.ma.getmaskarray(mesh.get_array())), [[0, 1], [1, 2]])
+    assert mesh.cmap.get_bad()[:3] == pytest.approx(to_rgb(style.MISSING))
+    assert figure_notes(figure) == heatmaps.GREY_NOTE
+
+
+def test_a_map_of_nothing_is_all_grey():
+    figure = plots.layer_by_step(
+        {"p": np.zeros((4, 2))}, steps=range(4), layer_labels=[1, 2], colorbar_label="norm"
+    )
+    assert mesh_of(figure.axes[0]).get_array().mask.all()
+
+
+def test_many_steps_become_medians_of_the_logarithm():
+    steps = np.arange(1, 10_001)
+    values = 10.0 ** np.random.default_rng(0).uniform(-9, 0, (10_000, 2))
+    values[:25, 0] = 0  # a whole cell
+    values[25:30, 0] = np.nan  # a fifth of a cell
+    figure = plots.layer_by_step({"p": values}, steps=steps, layer_labels=[1, 2], colorbar_label="norm")
+    mesh = mesh_of(figure.axes[0])
+    cells = mesh.get_array()
+    assert cells.shape == (2, 400)
+    np.testing.assert_allclose(cells[1, 7], 10 ** np.median(np.log10(values[175:200, 1])))
+    assert cells.mask[0, 0]
+    np.testing.assert_allclose(cells[0, 1], 10 ** np.median(np.log10(values[30:50, 0])))
+    edges = mesh.get_coordinates()[0, :, 0]
+    assert (edges[0], edges[1], edges[-1]) == (0.5, 25.5, 10_000.5)
+    assert plots.cell_text(steps) == "Each cell is the median of the logarithm over 25 recorded steps."
+    assert plots.cell_text(steps[:400]) == "Each cell is one recorded step."
+
+
+@pytest.mark.parametrize(
+    ("values", "steps", "message"),
+    [
+        ({}, [1, 2], "`panels` must map at least one title to values. Received: panels={}."),
+        (
+            {"p": np.ones((2, 3))},
+            [2, 2],
+            "`steps` must be increasing step numbers of shape (n,). Received: shape=(2,), steps=[2 2].",
+        ),
+        (
+            {"p": np.ones((3, 2))},
+            [1, 2],
+            "`panels['p']` must have shape (steps, layers) = (2, 3). Received: shape=(3, 2).",
+        ),
+        (
+            {"p": -np.ones((2, 3))},
+            [1, 2],
+            "`panels['p']` must not be negative on a log scale. Received: minimum=-1.0.",
+        ),
+    ],
+)
+def test_layer_by_step_refuses(values, steps, message):
+    with refuses(message):
+        plots.layer_by_step(values, steps=steps, layer_labels=[1, 2, 3], colorbar_label="norm")
+
+
+def test_grid_map_writes_its_numbers():
+    values = np.array([[0.1, 0.97, 0.5], [np.nan, 0.333, 0.2]])
+    figure = plots.grid_map(
+        values,
+        row_labels=[2, 20],
+        column_labels=["zeros", "Glorot", "He"],
+        xlabel="initialization",
+        ylabel="depth (layers)",
+        colorbar_label="test accuracy",
+    )
+    ax, bar = figure.axes
+    assert [text.get_text() for text in ax.texts] == ["0.10", "0.97", "0.50", "–", "0.33", "0.20"]
+    assert ax.texts[0].get_color() == "white"  # on the dark end of the scale
+    assert ax.texts[1].get_color() == "black"
+    assert tick_texts(ax.xaxis) == ["zeros", "Glorot", "He"]
+    assert tick_texts(ax.yaxis) == ["2", "20"]
+    assert ax.yaxis_inverted()
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("initialization", "depth (layers)")
+    assert bar.get_ylabel() == "test accuracy"
+
+
+def test_grid_map_refuses_labels_that_do_not_fit():
+    message = (
+        "`values` must have shape (rows, columns), as many as `row_labels` and `column_labels`, at least one "
+        "of each. Received: shape=(2, 2), labels for (1, 2)."
+    )
+    with refuses(message):
+        plots.grid_map(
+            np.ones((2, 2)), row_labels=[1], column_labels=[1, 2], xlabel="x", ylabel="y", colorbar_label="z"
+        )
