@@ -68,10 +68,12 @@ class Recording:
         """Writes the row of an update and counts it."""
         by_column = dict(zip(map(self._column_of, variables), gradients, strict=True))
         count = self._count.value()
-        self._write_row("gradients", count, [by_column.get(i) for i in range(len(self.variables))])
+        written = self._write_row("gradients", count, [by_column.get(i) for i in range(len(self.variables))])
         if self._batches is not None:
             self._if_due(count, lambda row: self._rings["steps"].write(row, [self._batches.value()]))
-        self._count.assign_add(1, read_value=False)
+        # TensorFlow would count a step whose data failed, as nothing in counting needs the data.
+        with tf.control_dependencies([written]):
+            self._count.assign_add(1, read_value=False)
 
     def write_updates(self, update: Callable[[], None]) -> None:
         """Runs `update` and writes the row of the weights before it and of their changes."""
@@ -87,23 +89,24 @@ class Recording:
         if self._batches is not None:
             self._batches.assign_add(1, read_value=False)
 
-    def _write_row(self, name: str, count: tf.Tensor, tensors: Sequence[tf.Tensor | None]) -> None:
+    def _write_row(self, name: str, count: tf.Tensor, tensors: Sequence[tf.Tensor | None]) -> tf.Tensor:
         def write(row):
             zero = tf.zeros([], self._dtype)
             sums = [zero if t is None else half_square_sum(t, xla=self._xla) for t in tensors]
-            self._rings[name].write(row, tf.stack([tf.cast(s, self._dtype) for s in sums]))
+            values = tf.stack([tf.cast(s, self._dtype) for s in sums])
+            self._rings[name].write(row, values)
+            return values
 
-        self._if_due(count, write)
+        return self._if_due(count, write)
 
-    def _if_due(self, count: tf.Tensor, write: Callable[[tf.Tensor], None]) -> None:
+    def _if_due(self, count: tf.Tensor, write: Callable[[tf.Tensor], tf.Tensor | None]) -> tf.Tensor | None:
         if self._every == 1:
-            write(count)
-        elif self._xla:
+            return write(count)
+        if self._xla:
             # A condition would keep XLA from fusing the gradients with the update, which changes roundings.
             # Without one, every update writes, and the one that is due is the last to write its row.
-            write(-(-count // self._every))
-        else:
-            tf.cond(count % self._every == 0, lambda: (write(count // self._every), True)[1], lambda: True)
+            return write(-(-count // self._every))
+        return tf.cond(count % self._every == 0, lambda: (write(count // self._every), True)[1], lambda: True)
 
     def _column_of(self, variable) -> int:
         try:
