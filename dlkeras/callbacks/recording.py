@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from dlkeras.callbacks.layer_weights import layer_weights
-from dlkeras.callbacks.ring_buffer import RingBuffer
+from dlkeras.callbacks.row_buffer import RowBuffer
 from dlkeras.callbacks.square_sums import half_square_sum
 
 CAPACITY = 1024  # rows on the device between two copies to the host
@@ -40,13 +40,13 @@ class Recording:
         self._dtype = tf.float64 if float64 else tf.float32
         self._capacity = max(CAPACITY, self._steps_per_execution)
         names = ("gradients", "weights", "changes") if updates else ("gradients",)
-        self._rings = {name: RingBuffer(self._capacity, len(self.variables), self._dtype) for name in names}
+        self._buffers = {name: RowBuffer(self._capacity, len(self.variables), self._dtype) for name in names}
         with tf.init_scope():
             self._count = tf.Variable(0, dtype=tf.int64, trainable=False)  # updates since row 0
             self._batches = None
             if model.optimizer is not optimizer:  # loss scaling skips batches whose gradients overflow
                 self._batches = tf.Variable(0, dtype=tf.int64, trainable=False)
-                self._rings["steps"] = RingBuffer(self._capacity, 1, tf.int64)
+                self._buffers["steps"] = RowBuffer(self._capacity, 1, tf.int64)
         self.restart()
 
     def restart(self) -> None:
@@ -59,7 +59,7 @@ class Recording:
             batches = int(self._optimizer._iterations.numpy())
         self._stride = self._optimizer.gradient_accumulation_steps or 1
         self._first_step = (-batches - 1) % self._stride
-        self._host = {name: [] for name in self._rings}
+        self._host = {name: [] for name in self._buffers}
         self._pending = 0
 
     # In the graph. Each operation here costs about a microsecond a step: none without need.
@@ -70,7 +70,7 @@ class Recording:
         count = self._count.value()
         written = self._write_row("gradients", count, [by_column.get(i) for i in range(len(self.variables))])
         if self._batches is not None:
-            self._if_due(count, lambda row: self._rings["steps"].write(row, [self._batches.value()]))
+            self._if_due(count, lambda row: self._buffers["steps"].write(row, [self._batches.value()]))
         # TensorFlow would count a step whose data failed, as nothing in counting needs the data.
         with tf.control_dependencies([written]):
             self._count.assign_add(1, read_value=False)
@@ -94,7 +94,7 @@ class Recording:
             zero = tf.zeros([], self._dtype)
             sums = [zero if t is None else half_square_sum(t, xla=self._xla) for t in tensors]
             values = tf.stack([tf.cast(s, self._dtype) for s in sums])
-            self._rings[name].write(row, values)
+            self._buffers[name].write(row, values)
             return values
 
         return self._if_due(count, write)
@@ -128,8 +128,8 @@ class Recording:
     def copy_rows(self) -> None:
         """Moves the rows that were written to the host; the next ones are written from row 0 on."""
         num_rows = -(-int(self._count.numpy()) // self._every)
-        for name, ring in self._rings.items():
-            self._host[name].append(ring.read(num_rows))
+        for name, buffer in self._buffers.items():
+            self._host[name].append(buffer.read(num_rows))
         self._count.assign_sub(num_rows * self._every)  # below 0 until the next row is due
         self._pending = 0
 

@@ -6,11 +6,11 @@ import numpy as np
 import tensorflow as tf
 
 
-class RingBuffer:
+class RowBuffer:
     """A TensorFlow variable of shape (capacity, width) that is written row by row inside a graph.
 
-    The host decides where the ring closes: it reads the rows and has the next ones written from 0 again.
-    That leaves one operation for the training step, without a modulus.
+    The host reads the rows and has the next ones written from 0 again, which leaves one operation for the
+    training step.
 
     Args:
         capacity: How many rows fit between two readings.
