@@ -1,8 +1,8 @@
 """GradientNorms: what recording costs a training step.
 
 Two models of the same kind train at once, each in a real `fit` in a thread of its own, and hand each other
-a baton after every epoch: one epoch without the recorder, one with it, and so on, so that a slow minute of
-the machine slows both. A ratio is that of two neighbouring epochs.
+a baton after every call of the training function: one without the recorder, one with it, and so on, so that
+a slow moment of the machine slows both. A ratio is that of two neighbouring calls.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ import tensorflow as tf
 
 from dlkeras.callbacks import GradientNorms
 
-SECONDS = float(os.environ.get("BENCH_SECONDS", "12"))  # of training for each line of the table
+SECONDS = float(os.environ.get("BENCH_SECONDS", "15"))  # of training for each line of the table
 MIN_PAIRS = 10
-WARM_UP = 3  # epochs of each model that compile and fill caches
+WARM_UP = 10  # turns of each model that compile and fill caches
 
 
 @dataclass(frozen=True)
@@ -60,25 +60,27 @@ NETS = {
 
 
 class Baton(keras.callbacks.Callback):
-    """Lets two `fit` calls take turns by epochs and times each."""
+    """Lets two `fit` calls take turns, a call of the training function each, and times the turns."""
 
-    def __init__(self, mine: threading.Semaphore, other: threading.Semaphore, clock: dict, pairs: int):
+    def __init__(self, mine: threading.Semaphore, other: threading.Semaphore, clock: dict):
         super().__init__()
-        self.mine, self.other, self.clock, self.pairs = mine, other, clock, pairs
+        self.mine, self.other, self.clock = mine, other, clock
         self.times: list[float] = []
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_train_batch_begin(self, batch, logs=None):
         self.mine.acquire()
         self.start = time.perf_counter()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_train_batch_end(self, batch, logs=None):
         now = time.perf_counter()
         self.times.append(now - self.start)
-        # The first to see that the time is up names the last epoch of both.
-        started = self.clock.setdefault("start", now) if epoch >= WARM_UP else now
-        if now - started > SECONDS and epoch >= WARM_UP + MIN_PAIRS:
-            self.clock.setdefault("last", epoch + 1)
-        if epoch >= self.clock.get("last", epoch + 1):
+        turn = len(self.times)
+        if turn == WARM_UP:
+            self.clock.setdefault("start", now)
+        # The first to see that the time is up names the last turn of both.
+        if turn > WARM_UP + MIN_PAIRS and now - self.clock["start"] > SECONDS:
+            self.clock.setdefault("last", turn + 1)
+        if turn >= self.clock.get("last", turn + 1):
             self.model.stop_training = True
         self.other.release()
 
@@ -99,7 +101,7 @@ class SecondTape(keras.callbacks.Callback):
 
 
 def measure(net: Net, jit: bool, whole_epoch: bool, optimizer: str, make_callback) -> dict:
-    """Times epochs of two models in turn, the second one with a callback.
+    """Times two models in turn, the second one with a callback.
 
     Args:
         net: What to train.
@@ -114,7 +116,7 @@ def measure(net: Net, jit: bool, whole_epoch: bool, optimizer: str, make_callbac
     x, y = net.data()
     batons = [threading.Semaphore(1), threading.Semaphore(0)]
     clock: dict = {}
-    turns = [Baton(batons[i], batons[1 - i], clock, MIN_PAIRS) for i in (0, 1)]
+    turns = [Baton(batons[i], batons[1 - i], clock) for i in (0, 1)]
     errors: list[BaseException] = []
 
     def train(i: int, model: keras.Model, callbacks: list) -> None:
@@ -133,8 +135,8 @@ def measure(net: Net, jit: bool, whole_epoch: bool, optimizer: str, make_callbac
         steps = net.num_batches if whole_epoch else 1
         model.compile(optimizer, loss, jit_compile=jit, steps_per_execution=steps)
         model.optimizer.build(model.trainable_variables)
-    # `fit` builds and traces in its first epoch, inside the turn, so the threads never compile at once.
-    callbacks = [[turns[0]], [turns[1], make_callback(x, y)]]
+    # `fit` traces in its first turn, so the threads never compile at once; a turn includes other callbacks.
+    callbacks = [[turns[0]], [make_callback(x, y), turns[1]]]
     threads = [threading.Thread(target=train, args=(i, models[i], callbacks[i])) for i in (0, 1)]
     for thread in threads:
         thread.start()
@@ -145,7 +147,7 @@ def measure(net: Net, jit: bool, whole_epoch: bool, optimizer: str, make_callbac
     without, with_it = (np.array(t.times[WARM_UP:]) for t in turns)
     pairs = min(len(without), len(with_it))
     low, ratio, high = np.quantile(with_it[:pairs] / without[:pairs], [0.25, 0.5, 0.75])
-    step_ms = np.median(without) / net.num_batches * 1e3
+    step_ms = np.median(without) * 1e3 / (net.num_batches if whole_epoch else 1)
     return {"ms": step_ms, "ratio": ratio, "low": low, "high": high, "pairs": pairs}
 
 
@@ -161,7 +163,7 @@ def rows() -> list[tuple]:
 def main() -> str:
     """Measures every line and returns the section."""
     lines = [
-        "Step time in `model.fit` with the recorder over without, paired epoch by epoch: median and",
+        "Step time in `model.fit` with the recorder over without, paired call by call: median and",
         f"quartiles of the ratio. To reach: at most {NETS['a'].target} in (a), {NETS['b'].target} in (b).",
         "The usual way, a second tape in `on_train_batch_end`, stands below.",
         "",
