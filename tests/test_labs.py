@@ -26,6 +26,11 @@ def python(script: Path, *flags: str) -> subprocess.CompletedProcess:
     )
 
 
+def make(target: str) -> subprocess.CompletedProcess:
+    command = ["make", "--no-print-directory", target]  # `make test` may itself be running
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
 def test_there_are_labs():
     assert LABS
 
@@ -75,11 +80,11 @@ def test_readme_and_makefile_name_the_labs_that_there_are():
     numbers = [number_of(script) for script in LABS]
     table = re.findall(r"^\| `make lab-(\d+)` \|", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
     assert [int(number) for number in table] == numbers
-    printed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True).stdout
+    printed = make("help").stdout
     assert [int(number) for number in re.findall(r"^  lab-(\d+) ", printed, flags=re.MULTILINE)] == numbers
 
 
 def test_an_unknown_lab_says_which_there_are():
-    run = subprocess.run(["make", "lab-99"], cwd=ROOT, capture_output=True, text=True)
+    run = make("lab-99")
     assert run.returncode != 0
     assert run.stdout.startswith("There is no lab 99. There are:\n  lab-")
