@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "models": set(),
     "findings": set(),
     "callbacks": set(),
+    "population": set(),
     "plots": set(),
     "page": set(),
     "report": {"page", "plots"},  # plots for the look that figures are saved with

@@ -101,11 +101,7 @@ class GradientNorms(keras.callbacks.Callback):
     @property
     def variable_names(self) -> list[str]:
         """The V trainable variables, as `"layer/variable"`."""
-        recording = self._recorded()
-        return [
-            f"{recording.layer_names[layer]}/{variable.name}"
-            for layer, variable in zip(recording.layers, recording.variables, strict=True)
-        ]
+        return list(self._recorded().variable_names)
 
     @property
     def norms(self) -> np.ndarray:
@@ -136,12 +132,12 @@ class GradientNorms(keras.callbacks.Callback):
     @property
     def first_nonfinite(self) -> NonFinite | None:
         """Step, layer and variable of the first gradient with a NaN or an infinity, or None."""
-        recording = self._recorded()
-        rows, columns = np.nonzero(~np.isfinite(recording.variable_norms()))
+        found = self._recorded()
+        rows, columns, *_ = np.nonzero(~np.isfinite(found.variable_norms()))
         if not rows.size:
             return None
-        layer = recording.layer_names[recording.layers[columns[0]]]
-        return NonFinite(int(recording.steps()[rows[0]]), layer, self.variable_names[columns[0]])
+        layer, variable = found.layer_names[found.layers[columns[0]]], found.variable_names[columns[0]]
+        return NonFinite(int(found.steps()[rows[0]]), layer, variable)
 
     def to_frame(self):
         """Returns one row for each step and layer, as a `pandas.DataFrame` or, without pandas, a plain dict.
@@ -153,11 +149,7 @@ class GradientNorms(keras.callbacks.Callback):
         return to_frame(self._columns())
 
     def to_csv(self, path: str | os.PathLike) -> None:
-        """Writes the columns of `to_frame` as a CSV file.
-
-        Args:
-            path: The file to write.
-        """
+        """Writes the columns of `to_frame` as a CSV file at `path`."""
         write_csv(path, self._columns())
 
     # Keras' side: start and end of training
@@ -281,9 +273,12 @@ class GradientNorms(keras.callbacks.Callback):
         return series
 
     def _columns(self) -> dict[str, np.ndarray]:
-        steps, layers = self.steps, self.layer_names
-        columns = {"step": np.repeat(steps, len(layers)), "layer": np.tile(layers, len(steps))}
-        return columns | {name: values.ravel() for name, values in self._series().items()}
+        series = self._series()
+        index = np.indices(series["gradient_norm"].shape).reshape(series["gradient_norm"].ndim, -1)
+        columns = {"step": self.steps[index[0]], "layer": np.array(self.layer_names)[index[1]]}
+        if len(index) == 3:
+            columns["replica"] = index[2]
+        return columns | {name: values.ravel() for name, values in series.items()}
 
     def _log_new_rows(self) -> None:
         if self.log_dir is None:
@@ -296,4 +291,6 @@ class GradientNorms(keras.callbacks.Callback):
             for name, values in self._series().items()
             for column, layer in enumerate(self.layer_names)
         }
+        if self.norms.ndim == 3:
+            tags = {f"{tag}/{r}": own for tag, values in tags.items() for r, own in enumerate(values.T)}
         self._log.write(steps[new], tags)

@@ -10,13 +10,16 @@ import tensorflow as tf
 
 from dlkeras.callbacks.layer_weights import layer_weights
 from dlkeras.callbacks.row_buffer import RowBuffer
-from dlkeras.callbacks.square_sums import half_square_sum
+from dlkeras.callbacks.square_sums import half_square_sum, half_square_sums
 
 CAPACITY = 1024  # rows on the device between two copies to the host
 
 
 class Recording:
     """Rows of half square sums, one column for each trainable variable of a model.
+
+    In a model whose variables are stacked along a leading replica axis, of length `model.num_replicas`, a
+    number becomes a vector with one entry per replica.
 
     Args:
         model: The built, compiled model.
@@ -29,24 +32,27 @@ class Recording:
         groups = layer_weights(model)
         self.layer_names = list(groups)
         self.variables = [variable for own in groups.values() for variable in own]
+        self.variable_names = [f"{layer}/{v.name}" for layer, own in groups.items() for v in own]
         self.layers = np.repeat(np.arange(len(groups)), [len(own) for own in groups.values()])
         self._optimizer = optimizer
         self._every = every
         self._xla = model.jit_compile is True
         self._column = {optimizer._var_key(variable): i for i, variable in enumerate(self.variables)}
+        self._replicas = getattr(model, "num_replicas", None)
         self._steps_per_execution = model.steps_per_execution
 
         float64 = any(keras.backend.standardize_dtype(v.dtype) == "float64" for v in self.variables)
         self._dtype = tf.float64 if float64 else tf.float32
         self._capacity = max(CAPACITY, self._steps_per_execution)
         names = ("gradients", "weights", "changes") if updates else ("gradients",)
-        self._buffers = {name: RowBuffer(self._capacity, len(self.variables), self._dtype) for name in names}
+        row = (len(self.variables),) if self._replicas is None else (len(self.variables), self._replicas)
+        self._buffers = {name: RowBuffer(self._capacity, row, self._dtype) for name in names}
         with tf.init_scope():
             self._count = tf.Variable(0, dtype=tf.int64, trainable=False)  # updates since row 0
             self._batches = None
             if model.optimizer is not optimizer:  # loss scaling skips batches whose gradients overflow
                 self._batches = tf.Variable(0, dtype=tf.int64, trainable=False)
-                self._buffers["steps"] = RowBuffer(self._capacity, 1, tf.int64)
+                self._buffers["steps"] = RowBuffer(self._capacity, (1,), tf.int64)
         self.restart()
 
     def restart(self) -> None:
@@ -91,13 +97,18 @@ class Recording:
 
     def _write_row(self, name: str, count: tf.Tensor, tensors: Sequence[tf.Tensor | None]) -> tf.Tensor:
         def write(row):
-            zero = tf.zeros([], self._dtype)
-            sums = [zero if t is None else half_square_sum(t, xla=self._xla) for t in tensors]
+            zero = tf.zeros([] if self._replicas is None else [self._replicas], self._dtype)
+            sums = [zero if t is None else self._half_square_sum(t) for t in tensors]
             values = tf.stack([tf.cast(s, self._dtype) for s in sums])
             self._buffers[name].write(row, values)
             return values
 
         return self._if_due(count, write)
+
+    def _half_square_sum(self, tensor: tf.Tensor) -> tf.Tensor:
+        if self._replicas is None:
+            return half_square_sum(tensor, xla=self._xla)
+        return half_square_sums(tensor)
 
     def _if_due(self, count: tf.Tensor, write: Callable[[tf.Tensor], tf.Tensor | None]) -> tf.Tensor | None:
         if self._every == 1:
@@ -145,10 +156,10 @@ class Recording:
         return self._first_step + self._stride * self._every * np.arange(len(self._rows("gradients")))
 
     def variable_norms(self, name: str = "gradients") -> np.ndarray:
-        """Returns the norms of `"gradients"`, `"weights"` or `"changes"` by variable, (n, V) float64."""
+        """Returns the norms of `"gradients"`, `"weights"` or `"changes"` by variable, (n, V[, R]) float64."""
         return np.sqrt(2 * self._rows(name).astype(np.float64))
 
     def layer_norms(self, name: str = "gradients") -> np.ndarray:
-        """Returns the norms over all of a layer's variables, (n, L) float64."""
+        """Returns the norms over all of a layer's variables, (n, L[, R]) float64."""
         starts = np.searchsorted(self.layers, np.arange(len(self.layer_names)))
         return np.sqrt(np.add.reduceat(self.variable_norms(name) ** 2, starts, axis=1))

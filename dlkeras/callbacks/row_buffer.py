@@ -7,21 +7,21 @@ import tensorflow as tf
 
 
 class RowBuffer:
-    """A TensorFlow variable of shape (capacity, width) that is written row by row inside a graph.
+    """A TensorFlow variable of shape (capacity, ...) that is written row by row inside a graph.
 
     The host reads the rows and has the next ones written from 0 again, which leaves one operation for the
     training step.
 
     Args:
         capacity: How many rows fit between two readings.
-        width: Numbers in a row.
+        shape: Shape of a row.
         dtype: Their type.
     """
 
-    def __init__(self, capacity: int, width: int, dtype: tf.DType):
+    def __init__(self, capacity: int, shape: tuple[int, ...], dtype: tf.DType):
         self.capacity = capacity
         with tf.init_scope():
-            self._rows = tf.Variable(tf.zeros([capacity, width], dtype), trainable=False)
+            self._rows = tf.Variable(tf.zeros([capacity, *shape], dtype), trainable=False)
 
     def write(self, index: tf.Tensor, row: tf.Tensor) -> None:
         """Writes row `index` (a scalar int64 tensor, below the capacity)."""
@@ -31,7 +31,7 @@ class RowBuffer:
         """Copies the first rows to the host.
 
         Returns:
-            Array of shape (num_rows, width).
+            Array of shape (num_rows, ...).
 
         Raises:
             RuntimeError: If more rows were written than fit.

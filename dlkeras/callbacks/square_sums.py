@@ -41,6 +41,20 @@ def half_square_sum(tensor: tf.Tensor | tf.IndexedSlices, *, xla: bool) -> tf.Te
     return tf.matmul(folded, tf.ones_like(folded), transpose_b=True)[0, 0] / 2 + rest
 
 
+def half_square_sums(tensor: tf.Tensor) -> tf.Tensor:
+    """Computes ½ Σ x² for each slice along the first axis.
+
+    Args:
+        tensor: Shape (R, ...); float16 and bfloat16 are summed in float32.
+
+    Returns:
+        Tensor (R,), float64 for float64 input and float32 otherwise.
+    """
+    if tensor.dtype not in (tf.float32, tf.float64):
+        tensor = tf.cast(tensor, tf.float32)
+    return tf.reduce_sum(tf.square(tensor), list(range(1, len(tensor.shape)))) / 2
+
+
 def _sum_repeated(slices: tf.IndexedSlices, xla: bool) -> tf.Tensor:
     if xla:  # which knows no shape that depends on data
         return tf.math.unsorted_segment_sum(slices.values, slices.indices, slices.dense_shape[0])

@@ -1,0 +1,5 @@
+"""Many replicas of one network, trained as one model."""
+
+from dlkeras.population.population import Population
+
+__all__ = ["Population"]

@@ -1,0 +1,86 @@
+"""Checks of what a user hands to a `Population`."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Iterable, Sequence
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+
+def checked_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
+    """Returns the seeds as a tuple, or raises an error that says what is wrong."""
+    seeds = tuple(seeds)
+    if not seeds:
+        raise ValueError("`seeds` must name at least one replica. Received: seeds=()")
+    for seed in seeds:
+        if isinstance(seed, bool) or not isinstance(seed, numbers.Integral):
+            raise TypeError(f"`seeds` must be integers. Received: {seed!r} among seeds")
+        if seed < 0:
+            raise ValueError(f"`seeds` must be at least 0. Received: {seed} among seeds")
+    return tuple(int(seed) for seed in seeds)
+
+
+def checked_rates(learning_rates: Sequence[float] | None, num_replicas: int) -> tuple[float, ...] | None:
+    """Returns the learning rates as a tuple, or raises a ValueError that says what is wrong."""
+    if learning_rates is None:
+        return None
+    rates = tuple(float(rate) for rate in learning_rates)
+    if len(rates) != num_replicas:
+        raise ValueError(
+            "`learning_rates` must have one rate for each seed. "
+            f"Received: {len(rates)} learning_rates and {num_replicas} seeds"
+        )
+    if not all(math.isfinite(rate) and rate > 0 for rate in rates):
+        raise ValueError(f"`learning_rates` must be above 0 and finite. Received: learning_rates={rates}")
+    return rates
+
+
+def checked_size(argument: str, value: int) -> int:
+    """Returns an integer of at least 1, or raises an error that says what is wrong."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        raise TypeError(f"`{argument}` must be an integer. Received: {argument}={value!r}")
+    if value < 1:
+        raise ValueError(f"`{argument}` must be at least 1. Received: {argument}={value}")
+    return int(value)
+
+
+def checked_inputs(x, shape: Sequence[int | None], dtype: str) -> tf.Tensor:
+    """Returns inputs as a tensor (n, *shape), or raises a ValueError that says what is wrong."""
+    x = _tensor("x", x)
+    fits = len(x.shape) == len(shape) + 1 and all(
+        wanted in (None, n) for n, wanted in zip(x.shape[1:], shape, strict=True)
+    )
+    if not fits:
+        wanted = ", ".join("None" if n is None else str(n) for n in ("n", *shape))
+        raise ValueError(f"`x` must have the shape ({wanted}). Received: x of shape {tuple(x.shape)}")
+    return tf.cast(x, dtype)
+
+
+def checked_targets(y, x: tf.Tensor) -> tf.Tensor:
+    """Returns targets as a tensor with as many rows as `x`, or raises a ValueError that says why not."""
+    y = _tensor("y", y)
+    if y.shape[0] != x.shape[0]:
+        raise ValueError(
+            "`x` and `y` must have equally many samples. "
+            f"Received: x of shape {tuple(x.shape)} and y of shape {tuple(y.shape)}"
+        )
+    return y
+
+
+def _tensor(argument: str, value) -> tf.Tensor:
+    if isinstance(value, tf.data.Dataset | keras.utils.PyDataset) or hasattr(value, "__next__"):
+        raise TypeError(
+            f"`{argument}` must be an array, since an epoch is one compiled loop over data in memory. "
+            f"Received: {argument} of class {type(value).__name__}"
+        )
+    array = value if tf.is_tensor(value) else np.asarray(value)
+    if len(array.shape) == 0 or array.shape[0] == 0:
+        raise ValueError(
+            f"`{argument}` must hold at least one sample. Received: {argument} of shape {tuple(array.shape)}"
+        )
+    floating = keras.backend.is_float_dtype(keras.backend.standardize_dtype(array.dtype))
+    return tf.cast(array, keras.config.floatx()) if floating else tf.convert_to_tensor(array)

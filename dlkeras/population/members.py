@@ -1,0 +1,96 @@
+"""Builds the networks of all replicas and checks that they are replicas."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+
+import keras
+
+# What a layer's settings may have of its own in each replica, besides initializers.
+_OF_ITS_OWN = ("name", "seed", "shared_object_id")
+
+
+def build_members(build: Callable[[int], keras.Sequential], seeds: Sequence[int]) -> list[keras.Sequential]:
+    """Calls `build` for each seed.
+
+    Args:
+        build: From a seed to a built Sequential.
+        seeds: The seeds.
+
+    Returns:
+        The models, which differ in nothing but names, seeds, initializers and values of weights.
+
+    Raises:
+        TypeError: If `build` returns anything but a `keras.Sequential`.
+        ValueError: If a model is not built, has layers of float16 or with masks, or differs from the first.
+    """
+    members = [_checked(build(seed), seed) for seed in seeds]
+    first = [_form(layer) for layer in members[0].layers]
+    for seed, member in zip(seeds, members, strict=True):
+        forms = [_form(layer) for layer in member.layers]
+        for ours, theirs, layer in zip(first, forms, member.layers, strict=False):
+            if ours != theirs:
+                raise ValueError(
+                    "`build` must give the same network for all seeds, but for seeds and initial weights. "
+                    f"Received: layer {layer.name!r} of seed {seed} as {theirs}, of seed {seeds[0]} as {ours}"
+                )
+        if len(forms) != len(first):
+            raise ValueError(
+                "`build` must give the same network for all seeds. "
+                f"Received: {len(forms)} layers for seed {seed}, {len(first)} for seed {seeds[0]}"
+            )
+    return members
+
+
+def _checked(model: keras.Sequential, seed: int) -> keras.Sequential:
+    if not isinstance(model, keras.Sequential):
+        raise TypeError(
+            f"`build` must return a keras.Sequential. Received: build({seed}) of class {type(model).__name__}"
+        )
+    if not model.built or not model.layers:
+        raise ValueError(
+            f"`build` must return a built model. Received: build({seed}) without weights. "
+            "Begin it with `keras.Input(shape)`."
+        )
+    for layer in model.layers:
+        _check_layer(layer)
+    return model
+
+
+def _check_layer(layer: keras.Layer) -> None:
+    if "float16" in (layer.compute_dtype, layer.variable_dtype):
+        raise ValueError(
+            "`build` must give layers of float32, float64 or bfloat16: the loss scaling that float16 needs "
+            f"would skip a step in all replicas. Received: layer {layer.name!r} of {layer.compute_dtype}"
+        )
+    if isinstance(layer, keras.layers.Masking) or getattr(layer, "mask_zero", False):
+        raise ValueError(
+            f"`build` must give layers without masks. Received: layer {layer.name!r} of class "
+            f"{type(layer).__name__}"
+        )
+
+
+def _form(layer: keras.Layer) -> dict:
+    """Describes a layer, all but its name, seeds, initializers and the values of its weights."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Keras warns of saving a lambda, which is not going to happen
+        config = layer.get_config()
+    return {
+        "class": type(layer).__name__,
+        "shapes": [tuple(variable.shape) for variable in layer.variables],
+        **_without_start(config),
+    }
+
+
+def _without_start(config):
+    if isinstance(config, dict):
+        return {
+            key: _without_start(value)
+            for key, value in config.items()
+            if key not in ("name", "seed", "trainable", "shared_object_id")
+            and not key.endswith("initializer")
+        }
+    if isinstance(config, list | tuple):
+        return [_without_start(value) for value in config]
+    return config

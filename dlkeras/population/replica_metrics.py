@@ -1,0 +1,144 @@
+"""Losses and metrics that give one value per replica."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import keras
+import tensorflow as tf
+from keras.src.trainers import compile_utils  # picks what "accuracy" means by the shapes, as `compile` does
+
+from dlkeras.population.stacked_layers import for_each_replica
+
+_LOSSES_BY_SAMPLE = (
+    *(keras.losses.SparseCategoricalCrossentropy, keras.losses.CategoricalCrossentropy),
+    *(keras.losses.BinaryCrossentropy, keras.losses.MeanSquaredError, keras.losses.MeanAbsoluteError),
+    *(keras.losses.Huber, keras.losses.LogCosh, keras.losses.Poisson, keras.losses.KLDivergence),
+    *(keras.losses.Hinge, keras.losses.SquaredHinge, keras.losses.CategoricalHinge),
+)
+_METRICS_BY_SAMPLE = (
+    *(keras.metrics.SparseCategoricalAccuracy, keras.metrics.CategoricalAccuracy),
+    *(keras.metrics.BinaryAccuracy, keras.metrics.SparseTopKCategoricalAccuracy),
+    *(keras.metrics.TopKCategoricalAccuracy, keras.metrics.MeanSquaredError, keras.metrics.MeanAbsoluteError),
+)
+
+
+class ReplicaLoss:
+    """A loss taken for every replica.
+
+    Args:
+        loss: Name, function or `keras.losses.Loss` as `compile` takes it.
+        y: A batch of targets, from whose shape the meaning of "crossentropy" follows.
+        y_pred: Predictions of a single model of that shape.
+
+    Raises:
+        ValueError: If the loss does not reduce a batch to one number.
+    """
+
+    def __init__(self, loss, y: tf.Tensor, y_pred: tf.Tensor):
+        self._loss = compile_utils.get_loss(loss, y, y_pred)
+        if self._loss.reduction in (None, "none"):
+            raise ValueError(
+                "`loss` must reduce a batch to one number. "
+                f"Received: loss={self._loss.name} with reduction={self._loss.reduction!r}"
+            )
+        ignores = getattr(self._loss, "ignore_class", None) is not None
+        self._by_sample = type(self._loss) in _LOSSES_BY_SAMPLE and not ignores
+
+    def __call__(self, y: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
+        """Returns the losses, (R,), of targets (B, ...) and predictions (R, B, ...)."""
+        if not self._by_sample:
+            return for_each_replica(lambda own: self._loss(y, own), y_pred)
+        y, y_pred = (tf.cast(tensor, self._loss.dtype) for tensor in (y, y_pred))
+        values = _by_sample(self._loss.call, y, y_pred)
+        reduce = tf.reduce_sum if self._loss.reduction == "sum" else tf.reduce_mean
+        return reduce(values, axis=1)
+
+
+class ReplicaMetric:
+    """A Keras metric with its state stacked along a leading replica axis.
+
+    Args:
+        metric: The metric of a single model.
+        num_replicas: R.
+    """
+
+    def __init__(self, metric: keras.Metric, num_replicas: int):
+        self.name = metric.name
+        self._metric = metric
+        metric.reset_state()
+        start = [tf.convert_to_tensor(variable) for variable in metric.variables]
+        self._start = [tf.repeat(value[None], num_replicas, axis=0) for value in start]
+        self._state = [tf.Variable(value, trainable=False) for value in self._start]
+
+    def reset(self) -> None:
+        """Forgets what was seen."""
+        for variable, value in zip(self._state, self._start, strict=True):
+            variable.assign(value)
+
+    def update(self, y: tf.Tensor, y_pred: tf.Tensor) -> None:
+        """Takes in targets (B, ...) and predictions (R, B, ...)."""
+        if type(self._metric) in _METRICS_BY_SAMPLE:
+            values = _by_sample(lambda *pair: self._metric._fn(*pair, **self._metric._fn_kwargs), y, y_pred)
+            self.add_mean(tf.reduce_mean(values, axis=1), values.shape[1])
+            return
+        states = []
+        for replica, own in enumerate(tf.unstack(y_pred)):
+            state = [variable[replica] for variable in self._state]
+            states.append(self._metric.stateless_update_state(state, y, own))
+        for variable, values in zip(self._state, zip(*states, strict=True), strict=True):
+            variable.assign(tf.stack(values))
+
+    def add_mean(self, means: tf.Tensor, count: int) -> None:
+        """Takes in the means (R,) of `count` values; for a metric whose state is a total and a count."""
+        total, number = self._state
+        total.assign_add(tf.cast(means, total.dtype) * count)
+        number.assign_add(tf.fill(number.shape, tf.cast(count, number.dtype)))
+
+    def result(self) -> tf.Tensor:
+        """Returns the values, (R,)."""
+        if type(self._metric) in (keras.metrics.Mean, *_METRICS_BY_SAMPLE):
+            total, number = self._state
+            return tf.math.divide_no_nan(total, number)
+        return for_each_replica(lambda *state: self._metric.stateless_result(list(state)), *self._state)
+
+
+class ReplicaMetrics:
+    """The loss and all metrics of a population over the batches of an epoch.
+
+    Args:
+        metrics: Names, functions or metrics as `compile` takes them.
+        num_replicas: R.
+        y: A batch of targets.
+        y_pred: Predictions of a single model for it.
+    """
+
+    def __init__(self, metrics: Sequence, num_replicas: int, y: tf.Tensor, y_pred: tf.Tensor):
+        found = [compile_utils.get_metric(metric, y, y_pred) for metric in metrics]
+        for metric in found:
+            metric.update_state(y, y_pred)  # some make their variables only now
+        self._loss = ReplicaMetric(keras.metrics.Mean(name="loss"), num_replicas)
+        self._metrics = [ReplicaMetric(metric, num_replicas) for metric in found]
+
+    def reset(self) -> None:
+        """Forgets what was seen."""
+        for metric in (self._loss, *self._metrics):
+            metric.reset()
+
+    def update(self, losses: tf.Tensor, y: tf.Tensor, y_pred: tf.Tensor) -> None:
+        """Takes in a batch: losses (R,), targets (B, ...), predictions (R, B, ...)."""
+        self._loss.add_mean(losses, y_pred.shape[1])
+        for metric in self._metrics:
+            metric.update(y, y_pred)
+
+    def results(self) -> dict[str, tf.Tensor]:
+        """Returns the values by name, (R,) each."""
+        return {metric.name: metric.result() for metric in (self._loss, *self._metrics)}
+
+
+def _by_sample(function, y: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
+    """Applies a function of single samples to all replicas at once; returns (R, values)."""
+    num_replicas = y_pred.shape[0]
+    repeated = tf.tile(y, [num_replicas] + [1] * (len(y.shape) - 1))
+    values = function(repeated, tf.reshape(y_pred, [-1, *y_pred.shape[2:]]))
+    return tf.reshape(values, [num_replicas, -1])

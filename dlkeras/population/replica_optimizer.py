@@ -1,0 +1,119 @@
+"""Keras optimizers for stacked weights, with the norms and learning rates of each replica its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+_O = keras.optimizers
+# They update every number by itself, so that a replica never feels another one.
+ELEMENTWISE = (
+    *(_O.SGD, _O.RMSprop, _O.Adagrad, _O.Adadelta, _O.Adam, _O.AdamW),
+    *(_O.Adamax, _O.Nadam, _O.Lion, _O.Ftrl),
+)
+
+
+class _PerReplica:
+    """Mixed into an elementwise optimizer: whatever looks at a whole tensor looks at a replica's slice."""
+
+    def _clip_gradients(self, gradients):
+        squares = [tf.reduce_sum(tf.square(g), list(range(1, len(g.shape)))) for g in gradients]  # (R,) each
+        if self.clipnorm:
+            return [_clip(g, tf.sqrt(s), self.clipnorm) for g, s in zip(gradients, squares, strict=True)]
+        if self.global_clipnorm:
+            total = tf.sqrt(tf.add_n(squares))
+            return [_clip(g, total, self.global_clipnorm) for g in gradients]
+        return super()._clip_gradients(gradients)
+
+    def _apply_weight_decay(self, variables):
+        if self.weight_decay is None:
+            return
+        for variable in variables:
+            if self._use_weight_decay(variable.value):
+                rate = _along_replicas(tf.cast(self.learning_rate, variable.dtype), variable)
+                variable.assign_sub(variable * tf.cast(self.weight_decay, variable.dtype) * rate)
+
+    def update_step(self, gradient, variable, learning_rate):
+        super().update_step(gradient, variable, _along_replicas(learning_rate, variable))
+
+
+def _clip(gradient: tf.Tensor, norms: tf.Tensor, limit: float) -> tf.Tensor:
+    norms = _along_replicas(norms, gradient)
+    return gradient * limit / tf.maximum(norms, tf.constant(limit, norms.dtype))
+
+
+def _along_replicas(values, stacked) -> tf.Tensor:
+    """Gives values of shape (R,) the shape (R, 1, ...) of a stacked variable; leaves a scalar as it is."""
+    values = tf.convert_to_tensor(values)
+    return tf.reshape(values, [-1] + [1] * (len(stacked.shape) - 1)) if values.shape.rank else values
+
+
+def per_replica(
+    optimizer: str | keras.Optimizer, num_replicas: int, learning_rates: Sequence[float] | None
+) -> keras.Optimizer:
+    """Makes an optimizer of the same kind and settings for stacked weights.
+
+    Args:
+        optimizer: Name or fresh optimizer; it is not changed.
+        num_replicas: R.
+        learning_rates: One rate for each replica, or None for the optimizer's own in all.
+
+    Returns:
+        An optimizer whose `learning_rate` is the optimizer's own, or of shape (R,).
+
+    Raises:
+        ValueError: If the optimizer mixes the numbers of a tensor, has been used, has weights excluded from
+            weight decay one by one, or has a schedule while `learning_rates` are given.
+    """
+    optimizer = keras.optimizers.get(optimizer)
+    _check(optimizer, learning_rates)
+    kind = type(optimizer)
+    stacked = type(kind.__name__, (_PerReplica, kind), {}).from_config(_config_of(optimizer))
+    excluded = getattr(optimizer, "_exclude_from_weight_decay_pattern", None)
+    stacked._exclude_from_weight_decay_pattern = excluded
+    if learning_rates is not None:
+        stacked._untrack_variable(stacked._learning_rate)
+        stacked._learning_rate = keras.Variable(
+            np.array(learning_rates), dtype=keras.config.floatx(), trainable=False, name="learning_rate"
+        )
+    elif not isinstance(optimizer._learning_rate, keras.Variable):
+        stacked.learning_rate = optimizer._learning_rate
+    return stacked
+
+
+def _config_of(optimizer: keras.Optimizer) -> dict:
+    if isinstance(optimizer._learning_rate, keras.Variable):
+        return optimizer.get_config()
+    schedule, optimizer._learning_rate = optimizer._learning_rate, 0.0
+    try:
+        return {**optimizer.get_config(), "learning_rate": 1.0}
+    finally:
+        optimizer._learning_rate = schedule
+
+
+def _check(optimizer: keras.Optimizer, learning_rates: Sequence[float] | None) -> None:
+    name = type(optimizer).__name__
+    if type(optimizer) not in ELEMENTWISE:
+        known = ", ".join(kind.__name__ for kind in ELEMENTWISE)
+        raise ValueError(
+            "`optimizer` must be known to update every weight by itself, or replicas would touch each other. "
+            f"Received: optimizer={name}. Use one of {known}."
+        )
+    if optimizer.built:
+        raise ValueError(
+            "`optimizer` must not have been used: its state does not fit a population. "
+            f"Received: a built {name}. Make a new one."
+        )
+    if getattr(optimizer, "_exclude_from_weight_decay", None):
+        raise ValueError(
+            "`optimizer` must exclude weights from weight decay by name. Received: variables excluded by "
+            f"`var_list` in {name}. Use `var_names`."
+        )
+    if learning_rates is not None and not isinstance(optimizer._learning_rate, keras.Variable):
+        raise ValueError(
+            "`optimizer` must have a constant learning rate when `learning_rates` are given. "
+            f"Received: learning_rate={type(optimizer._learning_rate).__name__} in {name}."
+        )

@@ -1,0 +1,70 @@
+"""GradientNorms on a Population: one norm per step, layer and replica, as recorded on each member alone."""
+
+import keras
+import numpy as np
+import pytest
+
+from dlkeras.callbacks import GradientNorms
+from dlkeras.population import Population
+
+X = np.random.default_rng(0).normal(size=(22, 6)).astype("float32")
+Y = np.random.default_rng(1).integers(0, 3, size=22)
+SEEDS = (3, 5, 8)
+FLOAT32 = {"rtol": 1e-4, "atol": 1e-6}  # three epochs in which rounding of 1e-7 grows
+
+
+def build(seed):
+    keras.utils.set_random_seed(seed)
+    hidden = keras.layers.Dense(5, "tanh", name="hidden")
+    return keras.Sequential([keras.Input((6,)), hidden, keras.layers.Dense(3, name="logits")])
+
+
+def recorded(model, optimizer, norms, fits=1):
+    model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    for _ in range(fits):
+        model.fit(X, Y, batch_size=4, epochs=3, shuffle=False, verbose=0, callbacks=[norms])
+    return norms
+
+
+@pytest.mark.parametrize("options", [{}, {"every": 4}, {"updates": True}, {"when": "before"}], ids=str)
+def test_norms_are_those_of_the_members(options):
+    def optimizer():
+        return keras.optimizers.SGD(0.1, momentum=0.9, clipnorm=0.2)
+
+    together = recorded(Population(build, SEEDS), optimizer(), GradientNorms(**options), fits=2)
+    alone = [recorded(build(seed), optimizer(), GradientNorms(**options), fits=2) for seed in SEEDS]
+    assert together.layer_names == ["hidden", "logits"]
+    np.testing.assert_array_equal(together.steps, alone[0].steps)
+    assert together.norms.shape == (len(together.steps), 2, 3)
+    names = ["norms", "variable_norms", *(["weight_norms", "update_ratios"] if together.updates else [])]
+    for name in names:
+        expected = np.stack([getattr(norms, name) for norms in alone], axis=-1)
+        np.testing.assert_allclose(getattr(together, name), expected, **FLOAT32, err_msg=name)
+
+
+def test_recording_leaves_the_weights_as_they_are():
+    plain, watched = Population(build, SEEDS), Population(build, SEEDS)
+    recorded(watched, "adam", GradientNorms())
+    plain.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    plain.fit(X, Y, batch_size=4, epochs=3, shuffle=False, verbose=0)
+    for ours, theirs in zip(watched.weights, plain.weights, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-7)
+
+
+def test_the_table_has_a_row_for_each_replica(tmp_path):
+    norms = recorded(Population(build, SEEDS), "sgd", GradientNorms())
+    norms.to_csv(tmp_path / "norms.csv")
+    head, first, second = (tmp_path / "norms.csv").read_text().splitlines()[:3]
+    assert head == "step,layer,replica,gradient_norm"
+    assert first.startswith("0,hidden,0,")
+    assert second.startswith("0,hidden,1,")
+
+
+def test_a_nan_shows_in_its_replica_alone():
+    population = Population(build, SEEDS)
+    kernel = population.stacked_layers[1].stacked[0]
+    kernel.assign(kernel.value * np.array([1, 1, np.nan])[:, None, None])
+    norms = recorded(population, "sgd", GradientNorms())
+    assert norms.first_nonfinite[:2] == (0, "hidden")
+    assert np.isnan(norms.norms[:, :, 2]).all()
+    assert np.isfinite(norms.norms[:, :, :2]).all()
