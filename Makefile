@@ -20,13 +20,13 @@ lab-%: ## Run lab N and write its page, e.g. make lab-4 ARGS="--quick --seeds 3"
 	@$(MAKE) --no-print-directory --silent $(READY)
 	@$(BIN)/python $(call script,$*) $(ARGS)
 
-test: $(READY) ## Run the tests; ARGS go to pytest
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(READY) ## Run the tests, on all cores; ARGS go to pytest
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: $(READY) ## Check style and format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-bench: $(READY) ## Measure speed, side by side, into benchmarks/RESULTS.md
+bench: .venv/peers ## Measure speed, side by side, into benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
 clean: ## Remove results and caches; the environment stays
@@ -41,6 +41,10 @@ $(READY): requirements.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(READY)
+
+.venv/peers: $(READY) benchmarks/requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	@touch .venv/peers
 
 # labs/lab_04_some_name.py is lab 4; its question is the first line of its docstring.
 script = $(wildcard labs/lab_$(shell printf '%02d' $$(echo '$(1)' | sed 's/^0*//') 2>/dev/null)_*.py)

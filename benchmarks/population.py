@@ -1,15 +1,24 @@
 """Population: many replicas trained as one model.
 
-Twenty replicas of ten Dense(32, tanh) on digits in batches of 32 with Adam. Epochs of the population and of
-one plain model in `fit` take turns, so that a slow minute of the machine slows both; what is compared is the
-time per step of one replica. Plain `fit` is taken at its defaults and with XLA and a whole epoch per call.
+Twenty replicas of ten Dense(32, tanh) on digits in batches of 32 with Adam. Epochs of the population, of
+one plain model in `fit` and of the same population written by hand in JAX (in a process of its own) take
+turns, so that a slow minute of the machine slows all of them; what is compared is the time per step of one
+replica. Plain `fit` is taken at its defaults and at the best of its settings: with or without XLA, a step or
+a whole epoch per call.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -19,9 +28,12 @@ from dlkeras.data import load
 from dlkeras.models import depth_stack
 from dlkeras.population import Population
 
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "15"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "25"))
 REPLICAS, BATCH = 20, 32
-TARGETS = {"plain fit, defaults": 25, "plain fit, XLA, one call an epoch": 10}
+SCALE = (1, 5, 20, 50, 100, 200)  # replicas
+PEER = Path(__file__).parent / "peers" / "jax_population.py"
+OURS, DEFAULTS, JAX = "population, norms recorded", "plain fit, defaults", "JAX by hand, norms recorded"
+TARGETS = {DEFAULTS: "at least 25", JAX: "at least 0.83"}  # 1.2 times as long as JAX at most
 
 
 def build(seed: int) -> keras.Sequential:
@@ -35,11 +47,35 @@ def compiled(model: keras.Model, **options) -> keras.Model:
     return model
 
 
-def seconds(model: keras.Model, x: np.ndarray, y: np.ndarray, *callbacks) -> float:
-    """Returns the time of one epoch."""
-    start = time.perf_counter()
-    model.fit(x, y, batch_size=BATCH, epochs=1, verbose=0, callbacks=list(callbacks))
-    return time.perf_counter() - start
+def epoch_of(model: keras.Model, x: np.ndarray, y: np.ndarray, *callbacks) -> Callable[[], float]:
+    """Returns a function that trains one epoch and returns its seconds."""
+
+    def run() -> float:
+        start = time.perf_counter()
+        model.fit(x, y, batch_size=BATCH, epochs=1, verbose=0, callbacks=list(callbacks))
+        return time.perf_counter() - start
+
+    return run
+
+
+class Peer:
+    """The population in JAX, in another process.
+
+    Args:
+        x: Inputs.
+        y: Labels.
+    """
+
+    def __init__(self, x: np.ndarray, y: np.ndarray):
+        data = Path(tempfile.mkdtemp()) / "data.npz"
+        np.savez(data, x=x, y=y)
+        command = [sys.executable, str(PEER), str(REPLICAS), str(BATCH), str(data)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def __call__(self) -> float:
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
 
 
 def main() -> str:
@@ -47,39 +83,91 @@ def main() -> str:
     digits = load("digits")
     steps = len(digits.x_train) // BATCH
     x, y = digits.x_train[: steps * BATCH], digits.y_train[: steps * BATCH]
-    norms = GradientNorms()
+    population = [compiled(Population(build, range(REPLICAS))) for _ in range(2)]
     runs = {
-        "population": (compiled(Population(build, range(REPLICAS))), REPLICAS, ()),
-        "population, norms recorded": (compiled(Population(build, range(REPLICAS))), REPLICAS, (norms,)),
-        "plain fit, defaults": (compiled(build(0)), 1, ()),
-        "plain fit, XLA, one call an epoch": (
-            compiled(build(0), jit_compile=True, steps_per_execution=steps),
-            1,
-            (),
-        ),
+        OURS: (epoch_of(population[0], x, y, GradientNorms()), REPLICAS),
+        "population": (epoch_of(population[1], x, y), REPLICAS),
+        DEFAULTS: (epoch_of(compiled(build(0)), x, y), 1),
+        **{
+            f"plain fit, {'XLA' if jit else 'no XLA'}, {'an epoch' if many > 1 else 'a step'} per call": (
+                epoch_of(compiled(build(0), jit_compile=jit, steps_per_execution=many), x, y),
+                1,
+            )
+            for jit in (False, True)
+            for many in (1, steps)
+        },
     }
-    first = {name: seconds(model, x, y, *callbacks) for name, (model, _, callbacks) in runs.items()}
+    if find_spec("jax"):
+        runs[JAX] = (Peer(x, y), REPLICAS)
+    first = {name: run() for name, (run, _) in runs.items()}
     times = {name: [] for name in runs}
     for _ in range(ROUNDS):
-        for name, (model, replicas, callbacks) in runs.items():
-            times[name].append(seconds(model, x, y, *callbacks) / steps / replicas * 1e3)
-    return "\n".join(table(times, first))
+        for name, (run, replicas) in runs.items():
+            times[name].append(run() / steps / replicas * 1e3)
+    return "\n".join([*table(times, first), "", *scaling()])
 
 
 def table(times: dict[str, list[float]], first: dict[str, float]) -> list[str]:
-    """Returns the lines of the section; ratios are those of neighbouring epochs."""
-    recorded = times["population, norms recorded"]
+    """Returns the lines of the comparison; ratios are those of neighbouring epochs."""
+    plain = [name for name in times if name.startswith("plain fit")]
+    best = min(plain, key=lambda name: statistics.median(times[name]))
+    targets = TARGETS | ({best: "at least 10"} if best != DEFAULTS else {})
     lines = [
         f"{REPLICAS} replicas of ten Dense(32, tanh), digits, batch {BATCH}, Adam: median time of a step of "
-        "one replica, and how many times that of the population with norms recorded at every step.",
+        f"one replica, and how many times that of the population with norms recorded at every step. {ROUNDS} "
+        "epochs of each, in turn.",
         "",
-        "| what | ms per replica-step | ratio | to reach | first epoch with compilation, s |",
-        "|---|---|---|---|---|",
+        "| what | ms per replica-step | ratio | quartiles | to reach | first epoch with compilation, s |",
+        "|---|---|---|---|---|---|",
     ]
     for name, values in times.items():
-        ratio = statistics.median(a / b for a, b in zip(values, recorded, strict=True))
-        target = f"at least {TARGETS[name]}" if name in TARGETS else "–"
+        ratios = [a / b for a, b in zip(values, times[OURS], strict=True)]
+        low, ratio, high = statistics.quantiles(ratios, n=4)
+        title = f"{name} (the best)" if name == best else name
         lines.append(
-            f"| {name} | {statistics.median(values):.4f} | {ratio:.2f} | {target} | {first[name]:.1f} |"
+            f"| {title} | {statistics.median(values):.4f} | {ratio:.2f} "
+            f"| {low:.2f} to {high:.2f} | {targets.get(name, '–')} | {first[name]:.1f} |"
         )
+    if JAX not in times:
+        lines += ["", "JAX is not installed, so it was not measured."]
     return lines
+
+
+def scaling() -> list[str]:
+    """Returns the lines on the number of replicas; each size has a process of its own, for its memory."""
+    lines = [
+        "With norms recorded, by the number of replicas. Memory is the most that the process held, over that "
+        "before the population was made.",
+        "",
+        "| replicas | ms per replica-step | quartiles | building, s | first epoch, s | memory, MB |",
+        "|---|---|---|---|---|---|",
+    ]
+    for replicas in SCALE:
+        command = [sys.executable, __file__, str(replicas)]
+        lines.append(subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip())
+    return lines
+
+
+def one_size(replicas: int) -> str:
+    """Measures a population of this size and returns its line."""
+    digits = load("digits")
+    steps = len(digits.x_train) // BATCH
+    x, y = digits.x_train[: steps * BATCH], digits.y_train[: steps * BATCH]
+    epoch_of(compiled(build(0)), x, y)()  # TensorFlow's own memory
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    population = compiled(Population(build, range(replicas)))
+    building = time.perf_counter() - start
+    run = epoch_of(population, x, y, GradientNorms())
+    first = run()
+    times = [run() / steps / replicas * 1e3 for _ in range(ROUNDS)]
+    memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    low, middle, high = statistics.quantiles(times, n=4)
+    return (
+        f"| {replicas} | {middle:.4f} | {low:.4f} to {high:.4f} | {building:.1f} | {first:.1f} "
+        f"| {memory:.0f} |"
+    )
+
+
+if __name__ == "__main__":
+    print(one_size(int(sys.argv[1])))

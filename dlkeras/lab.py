@@ -10,6 +10,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import numpy as np
 
 from dlkeras import data
 
+MAX_AT_ONCE = 4  # trainings; each holds its data and program in memory
 PACKAGES = ("dlkeras", "tensorflow", "keras", "numpy", "scipy", "scikit-learn", "matplotlib")
 
 
@@ -64,23 +66,35 @@ def read_flags(
     return argparse.Namespace(settings=settings, out=flags.out, check=flags.check, open=flags.open)
 
 
-def progress(cases: Iterable, description: str) -> Iterator:
-    """Yields `cases` with a progress bar on the terminal.
+def train_all(train: Callable[..., Iterable[dict]], cases: Sequence[tuple], description: str) -> list[dict]:
+    """Calls a training function for all cases, some at a time, with a progress bar on the terminal.
+
+    While one training waits for its compilation, others use the remaining cores.
 
     Args:
-        cases: What is gone through; its length is the length of the bar.
+        train: Called with the values of a case; returns or yields a dict for each training.
+        cases: The arguments of each call.
         description: What is being done.
 
-    Yields:
-        Each case.
+    Returns:
+        All dicts, in the order of the cases, whichever ends first.
     """
     import rich.progress
     from rich.console import Console
 
     console = Console(stderr=True)
-    yield from rich.progress.track(
-        list(cases), description, console=console, transient=True, disable=not console.is_terminal
-    )
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, MAX_AT_ONCE)) as pool:
+        calls = [pool.submit(lambda case=case: list(train(*case))) for case in cases]
+        try:
+            done = rich.progress.track(
+                as_completed(calls), description, total=len(calls), console=console, transient=True,
+                disable=not console.is_terminal,
+            )  # fmt: skip
+            for call in done:
+                call.result()  # raises at once what a call raised
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return [row for call in calls for row in call.result()]
 
 
 def publish(

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import time
 
 import pytest
 
@@ -130,6 +131,24 @@ def test_an_interrupted_run_leaves_the_last_page(tmp_path):
     assert (tmp_path / "results" / "lab-07" / "index.html").read_bytes() == before
 
 
-def test_progress_gives_the_cases(capsys):
-    assert list(lab.progress("abc", "Going through")) == ["a", "b", "c"]
-    assert capsys.readouterr() == ("", "")
+def test_train_all_keeps_the_order_of_the_cases():
+    def train(delay, name):
+        time.sleep(delay)
+        yield {"name": name}
+        yield {"name": name.upper()}
+
+    rows = lab.train_all(train, [(0.2, "a"), (0.0, "b"), (0.1, "c")], "Waiting")
+    assert [row["name"] for row in rows] == ["a", "A", "b", "B", "c", "C"]
+
+
+def test_train_all_ends_with_the_first_error():
+    called = []
+
+    def train(number):
+        called.append(number)
+        time.sleep(0.01)
+        raise RuntimeError(f"training {number} failed")
+
+    with pytest.raises(RuntimeError, match=r"training \d+ failed"):
+        lab.train_all(train, [(number,) for number in range(200)], "Failing")
+    assert len(called) < 200

@@ -171,10 +171,9 @@ def test_data(x, y, message):
         compiled().fit(x, y)
 
 
-def test_data_that_are_not_in_memory():
+def test_data_that_are_neither_array_nor_data_set():
     with refuses(
-        "`x` must be an array, since an epoch is one compiled loop over data in memory. "
-        "Received: x of class generator",
+        "`x` must be an array, or `x` a tf.data.Dataset. Received: x of class generator",
         TypeError,
     ):
         compiled().fit((x for x in X), Y)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dlkeras.callbacks.square_sums import FOLD_FROM, half_square_sum
+from dlkeras.callbacks.square_sums import FOLD_FROM, half_square_sum, half_square_sums
 
 SHAPES = [
     (),
@@ -68,3 +68,31 @@ def test_what_is_not_finite_stays_so(bad):
         x[-1] = bad
         assert not np.isfinite(half_square_sum(tf.constant(x), xla=True))
         assert not np.isfinite(half_square_sum(tf.constant(x), xla=False))
+
+
+@pytest.mark.parametrize("xla", [False, True])
+@pytest.mark.parametrize(("dtype", "tolerance"), [("float32", FLOAT32), ("float64", FLOAT64)])
+def test_slices_of_tensors_of_any_shape(dtype, tolerance, xla):
+    rng = np.random.default_rng(0)
+    shapes = [(), (1,), None, (7,), (33, 5), (3, 3, 4, 5)]
+    arrays = [None if shape is None else rng.normal(0.3, 2, (4, *shape)).astype(dtype) for shape in shapes]
+    result = tf.function(
+        lambda *given: half_square_sums(arrays_with(given), tf.as_dtype(dtype)), jit_compile=xla
+    )(*(tf.constant(array) for array in arrays if array is not None))
+
+    expected = [
+        [0] * 4 if array is None else [(part.astype("float64") ** 2).sum() / 2 for part in array]
+        for array in arrays
+    ]
+    assert result.dtype == dtype
+    np.testing.assert_allclose(result, expected, rtol=tolerance)
+
+
+def arrays_with(given):
+    """Puts a None where the samples above have one."""
+    return [*given[:2], None, *given[2:]]
+
+
+def test_slices_of_half_precision_are_summed_in_float32():
+    result = half_square_sums([tf.fill([2, 300, 300], tf.constant(1, tf.bfloat16))], tf.float32)
+    np.testing.assert_array_equal(result, [[45_000, 45_000]])

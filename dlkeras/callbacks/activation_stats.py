@@ -1,10 +1,8 @@
 """Watches the activations of every layer on a fixed batch while a model trains."""
 
-import contextlib
 import math
 import numbers
 import os
-from collections.abc import Iterator
 
 import keras
 import numpy as np
@@ -12,6 +10,7 @@ import tensorflow as tf
 from keras import ops
 
 from dlkeras.callbacks import tables
+from dlkeras.callbacks.layer_outputs import numbered, outputs_heard
 
 # An output is saturated where the activation's slope, here as a function of the output, is below a twentieth
 # of its largest value. In terms of the output a:
@@ -23,15 +22,7 @@ _SATURATED = {
     "hard_sigmoid": lambda a: ops.logical_or(a <= 0, a >= 1),
     "hard_tanh": lambda a: ops.abs(a) >= 1,
 }
-_ACTIVATION_LAYERS = {
-    keras.layers.ReLU: "relu",
-    keras.layers.LeakyReLU: "leaky_relu",
-    keras.layers.PReLU: "prelu",
-    keras.layers.ELU: "elu",
-    keras.layers.Softmax: "softmax",
-}
 _STATISTICS = ("mean", "std", "saturated_rate", "dead_rate")
-_LOOPS = (keras.layers.RNN, keras.layers.TimeDistributed)
 
 
 class ActivationStats(keras.callbacks.Callback):
@@ -44,7 +35,8 @@ class ActivationStats(keras.callbacks.Callback):
     its kin), in the order in which the model calls them, nested models included; a layer that is called twice
     has two columns. A Dense layer without activation counts, as ``linear``: with an Activation layer behind
     it, it shows the values before the activation and that layer the values after. Recurrent and
-    TimeDistributed layers are left out, since what is inside them exists only step by step.
+    TimeDistributed layers are left out, since what is inside them exists only step by step. On a
+    `Population` all statistics are (n, L, R), a column for each replica.
 
     - mean, std: over all samples and units.
     - saturated: share of the outputs at which the slope of the activation is below 5 % of its largest, so
@@ -132,7 +124,8 @@ class ActivationStats(keras.callbacks.Callback):
 
         Returns:
             ``pandas.DataFrame`` of n * L rows with the columns epoch, step, layer, activation, mean, std,
-            saturated_rate and dead_rate; a dict of such columns where pandas is not installed.
+            saturated_rate and dead_rate, and on a `Population` replica; a dict of such columns where pandas
+            is not installed.
         """
         return tables.to_frame(self._columns())
 
@@ -168,7 +161,7 @@ class ActivationStats(keras.callbacks.Callback):
     def _reset(self):
         self.layer_names: list[str] = []
         self.activation_names: list[str] = []
-        self._rows = []  # (epoch, step, statistics of shape (L, 4))
+        self._rows = []  # (epoch, step, statistics of shape (L, 4[, R]))
         self._epoch = self._step = self._first_step = 0
 
     def _record(self):
@@ -176,15 +169,18 @@ class ActivationStats(keras.callbacks.Callback):
 
     def _statistic(self, index: int) -> np.ndarray:
         rows = [statistics[:, index] for _, _, statistics in self._rows]
-        return np.array(rows, np.float32).reshape(len(rows), len(self.layer_names))
+        shape = rows[0].shape if rows else (len(self.layer_names),)
+        return np.array(rows, np.float32).reshape(len(rows), *shape)
 
     def _columns(self) -> dict[str, np.ndarray]:
-        num_rows, num_layers = len(self._rows), len(self.layer_names)
+        shape = self.mean.shape
+        rows, layers, *replicas = np.indices(shape).reshape(len(shape), -1)
         return {
-            "epoch": np.repeat(self.epochs, num_layers),
-            "step": np.repeat(self.steps, num_layers),
-            "layer": np.array(self.layer_names * num_rows, str),
-            "activation": np.array(self.activation_names * num_rows, str),
+            "epoch": self.epochs[rows],
+            "step": self.steps[rows],
+            "layer": np.array(self.layer_names, str)[layers],
+            "activation": np.array(self.activation_names, str)[layers],
+            **({"replica": replicas[0]} if replicas else {}),
             **{name: getattr(self, name).ravel() for name in _STATISTICS},
         }
 
@@ -200,21 +196,27 @@ def _check_probe(array) -> np.ndarray:
 
 
 def _compile(model: keras.Model, x_probe):
-    specs = keras.tree.map_structure(lambda x: tf.TensorSpec((None, *x.shape[1:]), x.dtype), x_probe)
     heard, lost = [], []  # (name, activation) of each output, names of those out of reach
+    # In a population all outputs have a leading replica axis, which is kept as the last of the statistics.
+    kept = 0 if getattr(model, "num_replicas", None) is None else 1
+
+    def spec(x):
+        return tf.TensorSpec(x.shape if kept else (None, *x.shape[1:]), x.dtype)
+
+    specs = keras.tree.map_structure(spec, x_probe)
 
     def statistics(x):
         graph = tf.compat.v1.get_default_graph()
         rows = []
-        with _outputs_heard(model) as outputs:
+        with outputs_heard(model) as outputs:
             model(x, training=False)
         for name, activation, output in outputs:
             if output.graph is graph:
                 heard.append((name, activation))
-                rows.append(_statistics(output, activation))
+                rows.append(_statistics(output, activation, kept))
             else:
                 lost.append(name)
-        return ops.stack(rows) if rows else ops.zeros((0, 4))  # (L, 4)
+        return ops.stack(rows) if rows else ops.zeros((0, 4))  # (L, 4[, R])
 
     try:
         if not all(layer.built for layer in model._flatten_layers()):
@@ -237,62 +239,15 @@ def _compile(model: keras.Model, x_probe):
             f"{[layer.name for layer in model.layers]}"
         )
     names, activations = zip(*heard, strict=True)
-    return lambda x: measure(x).numpy(), _numbered(names), list(activations)
+    return lambda x: measure(x).numpy(), numbered(names), list(activations)
 
 
-def _statistics(a, activation: str):
-    a = ops.cast(a, "float32")  # (n, ..., units)
-    saturated, dead = np.float32(np.nan), ops.all(a == 0, axis=tuple(range(a.ndim - 1)))  # (units,)
+def _statistics(a, activation: str, kept: int):
+    a = ops.cast(a, "float32")  # ([R, ]n, ..., units)
+    axes = tuple(range(kept, a.ndim))
+    mean = ops.mean(a, axis=axes)
+    saturated, dead = ops.full_like(mean, np.nan), ops.all(a == 0, axis=axes[:-1])  # dead: ([R, ]units)
     if activation in _SATURATED:
-        saturated = ops.mean(ops.cast(_SATURATED[activation](a), "float32"))
-    return ops.stack([ops.mean(a), ops.std(a), saturated, ops.mean(ops.cast(dead, "float32"))])
-
-
-def _layers_with_activation(parent: keras.Layer, prefix: str = "") -> Iterator[tuple[str, str, keras.Layer]]:
-    for layer in parent._flatten_layers(include_self=False, recursive=False):
-        if not isinstance(layer, _LOOPS):
-            if activation := _activation_name(layer):
-                yield prefix + layer.name, activation, layer
-            yield from _layers_with_activation(layer, f"{prefix}{layer.name}/")
-
-
-def _activation_name(layer: keras.Layer) -> str | None:
-    for kind, name in _ACTIVATION_LAYERS.items():
-        if isinstance(layer, kind):
-            return name
-    activation = getattr(layer, "activation", None)
-    return getattr(activation, "__name__", type(activation).__name__) if callable(activation) else None
-
-
-@contextlib.contextmanager
-def _outputs_heard(model: keras.Model) -> Iterator[list]:
-    # Keras has no forward hooks: while the context lasts, each layer's `call` also notes what it returns.
-    # object.__setattr__, because a Layer's own would track the function as a part of the layer.
-    outputs, own_calls = [], {}
-
-    def listen(name, activation, layer):
-        call = layer.call
-
-        def call_and_note(*args, **kwargs):
-            output = call(*args, **kwargs)
-            outputs.append((name, activation, output))
-            return output
-
-        own_calls[layer] = vars(layer).get("call")
-        object.__setattr__(layer, "call", call_and_note)
-
-    try:
-        for name, activation, layer in _layers_with_activation(model):
-            if layer not in own_calls:
-                listen(name, activation, layer)
-        yield outputs
-    finally:
-        for layer, call in own_calls.items():
-            object.__delattr__(layer, "call")
-            if call is not None:
-                object.__setattr__(layer, "call", call)
-
-
-def _numbered(names: tuple[str, ...]) -> list[str]:
-    calls = [names[: i + 1].count(name) for i, name in enumerate(names)]
-    return [name if call == 1 else f"{name} ({call})" for name, call in zip(names, calls, strict=True)]
+        saturated = ops.mean(ops.cast(_SATURATED[activation](a), "float32"), axis=axes)
+    dead_rate = ops.mean(ops.cast(dead, "float32"), axis=-1)
+    return ops.stack([mean, ops.std(a, axis=axes), saturated, dead_rate])

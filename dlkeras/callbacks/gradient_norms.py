@@ -85,6 +85,7 @@ class GradientNorms(keras.callbacks.Callback):
         self._recording: Recording | None = None
         self._log: ScalarLog | None = None
         self._unclipped: list | None = None
+        self._is_called = False  # whether the training step calls the optimizer
 
     # What was recorded
 
@@ -162,9 +163,10 @@ class GradientNorms(keras.callbacks.Callback):
             self._recording.restart()
         else:
             self._recording = None
+            self._is_called = False
 
     def on_epoch_end(self, epoch, logs=None):
-        if self._recording is None:
+        if not self._is_called:
             self._tap.leave(self)
             raise ValueError(
                 "`model` must update its weights with `model.optimizer` in its `train_step`, or there is no "
@@ -187,6 +189,8 @@ class GradientNorms(keras.callbacks.Callback):
 
     def before_execution(self) -> None:
         """Makes room on the device for the rows of the next execution."""
+        if self._recording is None and self.model.built:  # made in the trace, it would cause a second trace
+            self._recording = self._new_recording()
         if self._recording is not None:
             self._recording.make_room()
 
@@ -210,7 +214,7 @@ class GradientNorms(keras.callbacks.Callback):
                     "`model.optimizer` must be called once in a `train_step`. "
                     f"Received: a second call by model {self.model.name!r}"
                 )
-            self._applied = True
+            self._applied = self._is_called = True
             recording = self._ready()
             apply(gradients, trainable_variables)
             recording.count_batch()
@@ -241,17 +245,18 @@ class GradientNorms(keras.callbacks.Callback):
         return apply_and_compare
 
     def _ready(self) -> Recording:
-        # Made while the first step is traced: only then is every model built.
-        if self._recording is None:
-            optimizer = innermost(self.model.optimizer)
-            self._recording = Recording(self.model, optimizer, self.every, self.updates)
+        if self._recording is None:  # the model was built in this step
+            self._recording = self._new_recording()
             self._recording.make_room()
         return self._recording
+
+    def _new_recording(self) -> Recording:
+        return Recording(self.model, innermost(self.model.optimizer), self.every, self.updates)
 
     # Tables
 
     def _recorded(self) -> Recording:
-        if self._recording is None:
+        if self._recording is None or not self._is_called:
             raise ValueError(
                 "`GradientNorms` must have seen a training step before it is read. Received: none yet. "
                 "Pass it to `fit` in `callbacks=[...]` first."

@@ -97,18 +97,18 @@ class Recording:
 
     def _write_row(self, name: str, count: tf.Tensor, tensors: Sequence[tf.Tensor | None]) -> tf.Tensor:
         def write(row):
-            zero = tf.zeros([] if self._replicas is None else [self._replicas], self._dtype)
-            sums = [zero if t is None else self._half_square_sum(t) for t in tensors]
-            values = tf.stack([tf.cast(s, self._dtype) for s in sums])
+            values = self._half_square_sums(tensors)
             self._buffers[name].write(row, values)
             return values
 
         return self._if_due(count, write)
 
-    def _half_square_sum(self, tensor: tf.Tensor) -> tf.Tensor:
-        if self._replicas is None:
-            return half_square_sum(tensor, xla=self._xla)
-        return half_square_sums(tensor)
+    def _half_square_sums(self, tensors: Sequence[tf.Tensor | None]) -> tf.Tensor:
+        if self._replicas is not None:
+            return half_square_sums(tensors, self._dtype)
+        zero = tf.zeros([], self._dtype)
+        sums = [zero if t is None else half_square_sum(t, xla=self._xla) for t in tensors]
+        return tf.stack([tf.cast(s, self._dtype) for s in sums])
 
     def _if_due(self, count: tf.Tensor, write: Callable[[tf.Tensor], tf.Tensor | None]) -> tf.Tensor | None:
         if self._every == 1:

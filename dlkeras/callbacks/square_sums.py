@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import tensorflow as tf
 
 # Below this size any reduction is cheap; above, XLA's one-lane loop over all elements is not.
@@ -41,18 +44,29 @@ def half_square_sum(tensor: tf.Tensor | tf.IndexedSlices, *, xla: bool) -> tf.Te
     return tf.matmul(folded, tf.ones_like(folded), transpose_b=True)[0, 0] / 2 + rest
 
 
-def half_square_sums(tensor: tf.Tensor) -> tf.Tensor:
-    """Computes ½ Σ x² for each slice along the first axis.
+def half_square_sums(tensors: Sequence[tf.Tensor | None], dtype: tf.DType) -> tf.Tensor:
+    """Computes ½ Σ x² of each tensor, for each slice along the first axis.
 
     Args:
-        tensor: Shape (R, ...); float16 and bfloat16 are summed in float32.
+        tensors: V tensors of shape (R, ...), R the same in all; None has the sum 0.
+        dtype: What is summed in, float32 or float64.
 
     Returns:
-        Tensor (R,), float64 for float64 input and float32 otherwise.
+        Tensor (V, R).
     """
-    if tensor.dtype not in (tf.float32, tf.float64):
-        tensor = tf.cast(tensor, tf.float32)
-    return tf.reduce_sum(tf.square(tensor), list(range(1, len(tensor.shape)))) / 2
+    columns = [_column_sums(tf.cast(t, dtype)) for t in tensors if t is not None]  # (R, width) each
+    owners = [i for i, t in enumerate(tensors) if t is not None]
+    widths = [column.shape[-1] for column in columns]
+    halves = np.repeat(np.eye(len(tensors))[owners] / 2, widths, axis=0)  # (all widths, V)
+    # One product for all: XLA would make a serial chain of each sum to a number.
+    return tf.matmul(
+        tf.constant(halves, dtype), tf.concat(columns, axis=1), transpose_a=True, transpose_b=True
+    )
+
+
+def _column_sums(stacked: tf.Tensor) -> tf.Tensor:
+    squares = tf.square(stacked if len(stacked.shape) > 1 else stacked[:, None])
+    return tf.reduce_sum(squares, list(range(1, len(squares.shape) - 1)))
 
 
 def _sum_repeated(slices: tf.IndexedSlices, xla: bool) -> tf.Tensor:

@@ -55,8 +55,7 @@ def checked_inputs(x, shape: Sequence[int | None], dtype: str) -> tf.Tensor:
         wanted in (None, n) for n, wanted in zip(x.shape[1:], shape, strict=True)
     )
     if not fits:
-        wanted = ", ".join("None" if n is None else str(n) for n in ("n", *shape))
-        raise ValueError(f"`x` must have the shape ({wanted}). Received: x of shape {tuple(x.shape)}")
+        raise ValueError(f"`x` must have the shape {_form(shape)}. Received: x of shape {tuple(x.shape)}")
     return tf.cast(x, dtype)
 
 
@@ -71,10 +70,33 @@ def checked_targets(y, x: tf.Tensor) -> tf.Tensor:
     return y
 
 
+def checked_dataset(dataset: tf.data.Dataset, y, form: tuple) -> tf.data.Dataset:
+    """Returns a data set with inputs of the right dtype, or raises a ValueError that says what is wrong."""
+    if y is not None:
+        raise ValueError("`y` must be None when `x` is a data set. Received: y of class " + type(y).__name__)
+    shape, dtype = form
+    spec = dataset.element_spec
+    if not (isinstance(spec, tuple) and len(spec) == 2 and all(isinstance(s, tf.TensorSpec) for s in spec)):
+        raise ValueError(f"`x` must be a data set of pairs of batches (x, y). Received: elements {spec}")
+    if not spec[0].shape.is_compatible_with([None, *shape]):
+        raise ValueError(
+            f"`x` must be a data set whose inputs have the shape {_form(shape)}. "
+            f"Received: inputs of shape {spec[0].shape}. Did you call `batch`?"
+        )
+    if dataset.cardinality() == tf.data.INFINITE_CARDINALITY:
+        raise ValueError("`x` must be a data set that ends. Received: one that repeats forever. Use `take`.")
+    kind = keras.config.floatx() if spec[1].dtype.is_floating else spec[1].dtype
+    return dataset.map(lambda x, y: (tf.cast(x, dtype), tf.cast(y, kind))).prefetch(tf.data.AUTOTUNE)
+
+
+def _form(shape: Sequence[int | None]) -> str:
+    return f"({', '.join('None' if n is None else str(n) for n in ('n', *shape))})"
+
+
 def _tensor(argument: str, value) -> tf.Tensor:
-    if isinstance(value, tf.data.Dataset | keras.utils.PyDataset) or hasattr(value, "__next__"):
+    if isinstance(value, tf.data.Dataset | keras.utils.PyDataset | None) or hasattr(value, "__next__"):
         raise TypeError(
-            f"`{argument}` must be an array, since an epoch is one compiled loop over data in memory. "
+            f"`{argument}` must be an array, or `x` a tf.data.Dataset. "
             f"Received: {argument} of class {type(value).__name__}"
         )
     array = value if tf.is_tensor(value) else np.asarray(value)

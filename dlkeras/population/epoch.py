@@ -1,8 +1,8 @@
-"""An epoch over data in memory as one compiled loop."""
+"""An epoch: over data in memory as one compiled loop, over a data set batch by batch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import keras
 import numpy as np
@@ -13,37 +13,117 @@ from dlkeras.population.replica_metrics import ReplicaMetrics
 Step = Callable[[tuple[tf.Tensor, tf.Tensor]], None]
 
 
-def compile_loop(step: Step, metrics: ReplicaMetrics) -> Callable:
-    """Compiles all steps of an epoch into one call.
+class Arrays:
+    """Data in memory: one execution of the training function is an epoch.
 
     Args:
-        step: Takes a batch (x, y), changes variables and updates the metrics.
-        metrics: Forgotten before the first step and read after the last.
-
-    Returns:
-        Function of an iterator over (x, y, order, batch_size) that returns the metrics by name, (R,) each.
+        x: Inputs, (n, ...).
+        y: Targets, (n, ...).
+        batch_size: Samples in a batch; the last one has what is left.
     """
 
-    @tf.function(jit_compile=True, autograph=False)
-    def run(x, y, order, batch_size):
-        metrics.reset()
-        run_batches(step, x, y, order, batch_size)
-        return metrics.results()
+    def __init__(self, x: tf.Tensor, y: tf.Tensor, batch_size: int):
+        self.x, self.y, self.batch_size = x, y, batch_size
+        self.num_steps = self.steps_per_execution = -(-x.shape[0] // batch_size)
 
+    def sample(self) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns a pair of one sample."""
+        return self.x[:1], self.y[:1]
+
+    @staticmethod
+    def compile(step: Step, metrics: ReplicaMetrics) -> Callable:
+        """Compiles all steps of an epoch into one call, which takes an iterator over `executions`."""
+
+        @tf.function(jit_compile=True, autograph=False)
+        def run(x, y, order, batch_size):
+            run_batches(step, x, y, order, batch_size)
+            return metrics.results()
+
+        return _call_with_next(run)
+
+    def executions(self, orders: np.random.Generator | None) -> Iterator[tuple[int, tuple]]:
+        """Yields the last step of each execution of an epoch and its arguments.
+
+        Args:
+            orders: Draws the order of the samples; None for the order in which they are.
+        """
+        n = self.x.shape[0]
+        order = np.arange(n) if orders is None else orders.permutation(n)
+        yield self.steps_per_execution - 1, (self.x, self.y, tf.constant(order, tf.int32), self.batch_size)
+
+
+class Batches:
+    """A data set of batches: one execution of the training function is a step.
+
+    Args:
+        dataset: Pairs (x, y) of batches; its order is its own.
+    """
+
+    steps_per_execution = 1
+
+    def __init__(self, dataset: tf.data.Dataset):
+        self.dataset = dataset
+        cardinality = int(dataset.cardinality())
+        self.num_steps = None if cardinality < 0 else cardinality
+
+    def sample(self) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns a pair of one sample."""
+        x, y = next(iter(self.dataset))
+        return x[:1], y[:1]
+
+    @staticmethod
+    def compile(step: Step, metrics: ReplicaMetrics) -> Callable:
+        """Compiles a step into one call, which takes an iterator over `executions`."""
+
+        @tf.function(jit_compile=True, autograph=False)
+        def run(x, y):
+            step((x, y))
+            return metrics.results()
+
+        return _call_with_next(run)
+
+    def executions(self, orders: np.random.Generator | None) -> Iterator[tuple[int, tuple]]:
+        """Yields the number of each batch and the batch."""
+        yield from enumerate(self.dataset)
+
+
+def _call_with_next(run: Callable) -> Callable:
     def run_next(iterator):
-        x, y, order, batch_size = next(iterator)
+        arguments = next(iterator)
         # A plain call would warn of retracing where a program makes many populations.
-        return run.get_concrete_function(x, y, order, batch_size)(x, y, order)
+        return run.get_concrete_function(*arguments)(*(a for a in arguments if tf.is_tensor(a)))
 
     return run_next
 
 
-def run_loop(
-    function: Callable, x: tf.Tensor, y: tf.Tensor, order: np.ndarray, batch_size: int
+def run_epoch(
+    function: Callable,
+    source: Arrays | Batches,
+    metrics: ReplicaMetrics,
+    orders: np.random.Generator | None,
+    on_begin: Callable,
+    on_end: Callable,
 ) -> dict[str, np.ndarray]:
-    """Calls what `compile_loop` returned for one epoch and copies the metrics to the host."""
-    data = (x, y, tf.constant(order, tf.int32), batch_size)
-    return {name: value.numpy() for name, value in function(iter([data])).items()}
+    """Calls a compiled function for all executions of an epoch.
+
+    Args:
+        function: What `source.compile` returned.
+        source: The data.
+        metrics: Forgotten first.
+        orders: As `Arrays.executions` takes it.
+        on_begin: Called with the number of a batch before each execution.
+        on_end: Called with the number of a batch and the logs after it.
+
+    Returns:
+        The metrics of the epoch by name, (R,) each.
+    """
+    metrics.reset()
+    logs = {}
+    for step, arguments in source.executions(orders):
+        on_begin(step - source.steps_per_execution + 1)
+        logs = {name: value.numpy() for name, value in function(iter([arguments])).items()}
+        on_end(step, logs)
+    return logs
 
 
 def run_batches(step: Step, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, batch_size: int) -> None:
@@ -72,16 +152,12 @@ def run_batches(step: Step, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, batch_
         step(batch(num_whole, rest))
 
 
-def num_batches(num_samples: int, batch_size: int) -> int:
-    """Returns the number of batches, a smaller last one included."""
-    return -(-num_samples // batch_size)
-
-
 def callback_list(
     model: keras.Model,
     callbacks: keras.callbacks.CallbackList | Sequence[keras.callbacks.Callback] | None,
     verbose: str | int,
     epochs: int = 1,
+    steps: int | None = None,
 ) -> keras.callbacks.CallbackList:
     """Returns the callbacks with a history and, unless `verbose` is 0, a progress bar, as Keras has them."""
     if isinstance(callbacks, keras.callbacks.CallbackList):
@@ -92,6 +168,6 @@ def callback_list(
         add_progbar=verbose != 0,
         verbose=verbose,
         epochs=epochs,
-        steps=model.steps_per_execution,
+        steps=steps,
         model=model,
     )

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from dlkeras.population import arguments
-from dlkeras.population.epoch import callback_list, compile_loop, num_batches, run_loop
+from dlkeras.population.epoch import Arrays, Batches, callback_list, run_epoch
 from dlkeras.population.members import build_members
 from dlkeras.population.replica_metrics import ReplicaLoss, ReplicaMetrics
 from dlkeras.population.replica_optimizer import per_replica
@@ -30,7 +30,7 @@ class Population(WholeEpochsModel):
     reproducible but not those that the single model would draw.
 
     Logs hold one value per replica, and the progress bar shows their mean. Callbacks that compare a metric
-    with a number (EarlyStopping) end with an error. Batch hooks are called once an epoch.
+    with a number (EarlyStopping) end with an error. Over arrays, batch hooks are called once an epoch.
 
     Args:
         build: From a seed to an uncompiled `keras.Sequential` that begins with `keras.Input`. The models may
@@ -81,6 +81,8 @@ class Population(WholeEpochsModel):
         self._output_form = (tuple(single.output_shape[1:]), single.outputs[0].dtype)
         self._orders = np.random.default_rng(seeds)
         self._replica_loss = self._replica_metrics = None
+        self._train_mode, self._test_kind = (Arrays, 1), Arrays
+        self._outputs = tf.function(lambda x: self(x, training=False), jit_compile=True, autograph=False)
         self.built = True
 
     def call(self, x, training=False):
@@ -134,26 +136,27 @@ class Population(WholeEpochsModel):
     def fit(
         self,
         x,
-        y,
+        y=None,
         batch_size: int = 32,
         epochs: int = 1,
         verbose: str | int = "auto",
         callbacks: Sequence[keras.callbacks.Callback] | None = None,
-        validation_data: tuple | None = None,
+        validation_data: tuple | tf.data.Dataset | None = None,
         shuffle: bool = True,
         initial_epoch: int = 0,
     ) -> keras.callbacks.History:
         """Trains all replicas on the same batches.
 
         Args:
-            x: Inputs, an array (n, ...).
-            y: Targets, an array (n, ...).
-            batch_size: Samples in a batch, at least 1; the last batch of an epoch has what is left.
+            x: Inputs, an array (n, ...), or a `tf.data.Dataset` of batches (x, y). Arrays are faster: a data
+                set costs a call for each step.
+            y: Targets, an array (n, ...); None with a data set.
+            batch_size: Samples in a batch of arrays, at least 1; the last one of an epoch has what is left.
             epochs: Number of the last epoch, as in Keras.
             verbose: As in Keras.
             callbacks: Keras callbacks.
-            validation_data: Pair (x, y) to evaluate after each epoch.
-            shuffle: Whether each epoch has a new order.
+            validation_data: Pair (x, y) or data set to evaluate after each epoch.
+            shuffle: Whether arrays have a new order in each epoch; a data set has its own.
             initial_epoch: Number of the first epoch.
 
         Returns:
@@ -162,21 +165,21 @@ class Population(WholeEpochsModel):
         Raises:
             ValueError: If the population is not compiled or the data do not fit.
         """
-        x, y = self._checked_data(x, y)
-        batch_size = arguments.checked_size("batch_size", batch_size)
-        self._prepare_training(num_batches(len(x), batch_size))
-        callbacks = callback_list(self, callbacks, verbose, epochs)
+        source = self._source(x, y, batch_size)
+        self._prepare_training(source)
+        callbacks = callback_list(self, callbacks, verbose, epochs, source.num_steps)
+        orders = self._orders if shuffle else None
+        hooks = callbacks.on_train_batch_begin, callbacks.on_train_batch_end
         self.stop_training = False
         callbacks.on_train_begin()
         logs = {}
         for epoch in range(initial_epoch, epochs):
             callbacks.on_epoch_begin(epoch)
-            callbacks.on_train_batch_begin(0)
-            order = self._orders.permutation(len(x)) if shuffle else np.arange(len(x))
-            logs = run_loop(self.train_function, x, y, order, batch_size)
-            callbacks.on_train_batch_end(self.steps_per_execution - 1, logs)
+            logs = run_epoch(self.train_function, source, self._replica_metrics, orders, *hooks)
             if validation_data is not None:
-                found = self._evaluate(*validation_data, batch_size, callbacks)
+                is_dataset = isinstance(validation_data, tf.data.Dataset)
+                pair = (validation_data, None) if is_dataset else validation_data
+                found = self._evaluate(self._source(*pair, batch_size), callbacks)
                 logs |= {f"val_{name}": value for name, value in found.items()}
             callbacks.on_epoch_end(epoch, logs)
             if self.stop_training:
@@ -198,34 +201,30 @@ class Population(WholeEpochsModel):
         self._replica_metrics.update(losses, y, y_pred)
 
     def make_train_function(self, force: bool = False) -> Callable:
-        """Compiles an epoch into `train_function`, which takes an iterator over (x, y, order)."""
+        """Compiles `train_function`: an epoch over arrays, a step over a data set."""
         if self.train_function is None or force:
-            self.train_function = compile_loop(self.train_step, self._replica_metrics)
+            self.train_function = self._train_mode[0].compile(self.train_step, self._replica_metrics)
         return self.train_function
 
     # Use
 
     def evaluate(
-        self, x, y, batch_size: int = 32, verbose: str | int = "auto", return_dict: bool = False
+        self, x, y=None, batch_size: int = 32, verbose: str | int = "auto", return_dict: bool = False
     ) -> list[np.ndarray] | dict[str, np.ndarray]:
         """Measures loss and metrics of every replica.
 
         Args:
-            x: Inputs, an array (n, ...).
-            y: Targets, an array (n, ...).
-            batch_size: Samples at a time.
+            x: Inputs, an array (n, ...), or a `tf.data.Dataset` of batches (x, y).
+            y: Targets, an array (n, ...); None with a data set.
+            batch_size: Samples of arrays at a time.
             verbose: As in Keras.
             return_dict: Whether to return a dict.
 
         Returns:
             Loss and metrics in order, (R,) each, or a dict by name.
-
-        Raises:
-            ValueError: If the population is not compiled or the data do not fit.
         """
-        found = self._evaluate(
-            x, y, arguments.checked_size("batch_size", batch_size), callback_list(self, None, verbose)
-        )
+        source = self._source(x, y, batch_size)
+        found = self._evaluate(source, callback_list(self, None, verbose, steps=source.num_steps))
         return found if return_dict else list(found.values())
 
     def test_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> None:
@@ -235,9 +234,9 @@ class Population(WholeEpochsModel):
         self._replica_metrics.update(self._losses_of(y, y_pred), y, y_pred)
 
     def make_test_function(self, force: bool = False) -> Callable:
-        """Compiles an evaluation into `test_function`, which takes an iterator over (x, y, order)."""
+        """Compiles `test_function`: all arrays, or a batch of a data set."""
         if self.test_function is None or force:
-            self.test_function = compile_loop(self.test_step, self._replica_metrics)
+            self.test_function = self._test_kind.compile(self.test_step, self._replica_metrics)
         return self.test_function
 
     def predict(self, x, batch_size: int = 32) -> np.ndarray:
@@ -252,11 +251,9 @@ class Population(WholeEpochsModel):
         """
         x = arguments.checked_inputs(x, *self._input_form)
         batch_size = arguments.checked_size("batch_size", batch_size)
-        if self.predict_function is None:
-            self.predict_function = tf.function(lambda batch: self(batch, training=False), jit_compile=True)
         starts = range(0, len(x), batch_size)
-        outputs = [self.predict_function(x[start : start + batch_size]).numpy() for start in starts]
-        return np.concatenate(outputs, axis=1)
+        batches = [x[start : start + batch_size] for start in starts]
+        return np.concatenate([self._outputs.get_concrete_function(b)(b).numpy() for b in batches], axis=1)
 
     # Inside
 
@@ -265,33 +262,38 @@ class Population(WholeEpochsModel):
             [tf.cast(loss, y_pred.dtype) for loss in (self._replica_loss(y, y_pred), *self.losses)]
         )
 
-    def _checked_data(self, x, y) -> tuple[tf.Tensor, tf.Tensor]:
+    def _source(self, x, y, batch_size: int) -> Arrays | Batches:
         if not self.compiled:
             raise ValueError(
                 "`compile(optimizer, loss)` must come first. Received: a population not compiled."
             )
-        x = arguments.checked_inputs(x, *self._input_form)
-        y = arguments.checked_targets(y, x)
+        batch_size = arguments.checked_size("batch_size", batch_size)
+        if isinstance(x, tf.data.Dataset):
+            source = Batches(arguments.checked_dataset(x, y, self._input_form))
+        else:
+            x = arguments.checked_inputs(x, *self._input_form)
+            source = Arrays(x, arguments.checked_targets(y, x), batch_size)
         if self._replica_loss is None:
             shape, dtype = self._output_form
-            y_pred = tf.zeros([1, *shape], dtype)
+            y, y_pred = source.sample()[1], tf.zeros([1, *shape], dtype)
             loss, metrics = self._loss_and_metrics
-            self._replica_loss = ReplicaLoss(loss, y[:1], y_pred)
-            self._replica_metrics = ReplicaMetrics(metrics, self.num_replicas, y[:1], y_pred)
-        return x, y
+            self._replica_loss = ReplicaLoss(loss, y, y_pred)
+            self._replica_metrics = ReplicaMetrics(metrics, self.num_replicas, y, y_pred)
+        return source
 
-    def _prepare_training(self, num_steps: int) -> None:
-        if self.steps_per_execution != num_steps:
-            self.steps_per_execution = num_steps
+    def _prepare_training(self, source: Arrays | Batches) -> None:
+        mode = (type(source), source.steps_per_execution)
+        if self._train_mode != mode:
+            self._train_mode, self.steps_per_execution = mode, source.steps_per_execution
             self.train_function = None  # and with it recorders that count on the number of steps
         self.make_train_function()
 
-    def _evaluate(self, x, y, batch_size: int, callbacks) -> dict[str, np.ndarray]:
-        x, y = self._checked_data(x, y)
+    def _evaluate(self, source: Arrays | Batches, callbacks) -> dict[str, np.ndarray]:
+        if self._test_kind is not type(source):
+            self._test_kind, self.test_function = type(source), None
         self.make_test_function()
+        hooks = callbacks.on_test_batch_begin, callbacks.on_test_batch_end
         callbacks.on_test_begin()
-        callbacks.on_test_batch_begin(0)
-        logs = run_loop(self.test_function, x, y, np.arange(len(x)), batch_size)
-        callbacks.on_test_batch_end(num_batches(len(x), batch_size) - 1, logs)
+        logs = run_epoch(self.test_function, source, self._replica_metrics, None, *hooks)
         callbacks.on_test_end(logs)
         return logs

@@ -69,10 +69,15 @@ class StackedLayer(keras.Layer):
     def _stacked_regularizer(self, regularizer):
         return _stacked_regularizer(regularizer)
 
+    @property
+    def single(self) -> keras.Layer:
+        """The layer as the first replica's model has it."""
+        return self._single.value
+
     def variable(self, name: str) -> keras.Variable | None:
         """Returns the stacked form of the variable that a single layer has as attribute `name`."""
-        wanted = getattr(self._single.value, name)
-        for stacked, variable in zip(self.stacked, variables_of(self._single.value), strict=True):
+        wanted = getattr(self.single, name)
+        for stacked, variable in zip(self.stacked, variables_of(self.single), strict=True):
             if variable is wanted:
                 return stacked
         return None
@@ -99,7 +104,7 @@ class FoldedLayer(StackedLayer):
 
     def call(self, x):
         folded = tf.reshape(x, [-1, *x.shape[2:]])
-        y = self._single.value(folded)
+        y = self.single(folded)
         return tf.reshape(y, [*x.shape[:2], *y.shape[1:]])
 
 
@@ -110,7 +115,7 @@ class UnrolledLayer(StackedLayer):
         return None  # the layer's own losses have it
 
     def call(self, x, training=False):
-        single = self._single.value
+        single = self.single
         options = {"training": training} if "training" in inspect.signature(single.call).parameters else {}
         variables, states = variables_of(single), self.stacked
         num_trainable = len(single.trainable_variables)
@@ -132,19 +137,19 @@ class StackedDense(StackedLayer):
     """Dense as a product of stacked matrices."""
 
     def call(self, x):
-        units = self._single.value.units
+        units = self.single.units
         rows = tf.reshape(x, [self.num_replicas, -1, x.shape[-1]])
         y = tf.matmul(rows, self.variable("kernel"))  # (R, B, in) (R, in, out)
-        if self._single.value.use_bias:
+        if self.single.use_bias:
             y += self.variable("bias")[:, None]
-        return _activate(self._single.value.activation, tf.reshape(y, [*x.shape[:-1], units]))
+        return _activate(self.single.activation, tf.reshape(y, [*x.shape[:-1], units]))
 
 
 class StackedBatchNormalization(StackedLayer):
     """BatchNormalization with the moments of each replica's own activations."""
 
     def call(self, x, training=False):
-        single = self._single.value
+        single = self.single
         axis = single.axis % (len(x.shape) - 1) + 1
         others = [i for i in range(1, len(x.shape)) if i != axis]
         broadcast = [n if i in (0, axis) else 1 for i, n in enumerate(x.shape)]
@@ -179,7 +184,7 @@ class StackedDropout(StackedLayer):
         return None  # the states of the members' generators
 
     def call(self, x, training=False):
-        single = self._single.value
+        single = self.single
         if not training or single.rate == 0:
             return x
         noise_shape = single.noise_shape and (self.num_replicas, *single.noise_shape)

@@ -1,0 +1,77 @@
+"""Hears what the layers of a model return, nested models included."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+
+import keras
+
+_ACTIVATION_LAYERS = {
+    keras.layers.ReLU: "relu",
+    keras.layers.LeakyReLU: "leaky_relu",
+    keras.layers.PReLU: "prelu",
+    keras.layers.ELU: "elu",
+    keras.layers.Softmax: "softmax",
+}
+_LOOPS = (keras.layers.RNN, keras.layers.TimeDistributed)
+
+
+@contextlib.contextmanager
+def outputs_heard(model: keras.Model) -> Iterator[list]:
+    """Listens to every layer that has an activation inside a `with` block.
+
+    Args:
+        model: The built model; its layers are as before when the block ends.
+
+    Yields:
+        A list that grows by (layer name, activation name, output) with every call of such a layer.
+    """
+    # Keras has no forward hooks: while the context lasts, each layer's `call` also notes what it returns.
+    # object.__setattr__, because a Layer's own would track the function as a part of the layer.
+    outputs, own_calls = [], {}
+
+    def listen(name, activation, layer):
+        call = layer.call
+
+        def call_and_note(*args, **kwargs):
+            output = call(*args, **kwargs)
+            outputs.append((name, activation, output))
+            return output
+
+        own_calls[layer] = vars(layer).get("call")
+        object.__setattr__(layer, "call", call_and_note)
+
+    try:
+        for name, activation, layer in _layers_with_activation(model):
+            if layer not in own_calls:
+                listen(name, activation, layer)
+        yield outputs
+    finally:
+        for layer, call in own_calls.items():
+            object.__delattr__(layer, "call")
+            if call is not None:
+                object.__setattr__(layer, "call", call)
+
+
+def numbered(names: Sequence[str]) -> list[str]:
+    """Tells the calls of a layer that is called more than once apart: name, name (2), name (3)."""
+    calls = [names[: i + 1].count(name) for i, name in enumerate(names)]
+    return [name if call == 1 else f"{name} ({call})" for name, call in zip(names, calls, strict=True)]
+
+
+def _layers_with_activation(parent: keras.Layer, prefix: str = "") -> Iterator[tuple[str, str, keras.Layer]]:
+    for layer in parent._flatten_layers(include_self=False, recursive=False):
+        if not isinstance(layer, _LOOPS):
+            if activation := _activation_name(layer):
+                yield prefix + layer.name, activation, layer
+            yield from _layers_with_activation(layer, f"{prefix}{layer.name}/")
+
+
+def _activation_name(layer: keras.Layer) -> str | None:
+    layer = getattr(layer, "single", layer)  # a layer of a population stands for many of one kind
+    for kind, name in _ACTIVATION_LAYERS.items():
+        if isinstance(layer, kind):
+            return name
+    activation = getattr(layer, "activation", None)
+    return getattr(activation, "__name__", type(activation).__name__) if callable(activation) else None
