@@ -153,8 +153,6 @@ class GradientNorms(keras.callbacks.Callback):
         """Writes the columns of `to_frame` as a CSV file at `path`."""
         write_csv(path, self._columns())
 
-    # Keras' side: start and end of training
-
     def on_train_begin(self, logs=None):
         check_trainable(self.model)
         previous, self._tap = self._tap, TrainTap.install(self.model, self, self._tap)
