@@ -20,6 +20,11 @@ lab-%: ## Run lab N and write its page, e.g. make lab-4 ARGS="--quick --seeds 3"
 	@$(MAKE) --no-print-directory --silent $(READY)
 	@$(BIN)/python $(call script,$*) $(ARGS)
 
+notebook-%: ## Write lab N as a Jupyter notebook, into results/notebooks/
+	@test -n "$(call script,$*)" || { echo "There is no lab $*. There are:"; $(LABS); exit 2; }
+	@$(MAKE) --no-print-directory --silent $(READY)
+	@$(BIN)/python -m dlkeras.notebook $(call script,$*)
+
 test: $(READY) ## Run the tests, on all cores; ARGS go to pytest
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 

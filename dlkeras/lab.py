@@ -69,7 +69,8 @@ def read_flags(
 def train_all(train: Callable[..., Iterable[dict]], cases: Sequence[tuple], description: str) -> list[dict]:
     """Calls a training function for all cases, some at a time, with a progress bar on the terminal.
 
-    While one training waits for its compilation, others use the remaining cores.
+    While one training waits for its compilation, others use the remaining cores. They share the global random
+    generators, so each must draw from generators and initializers with seeds of its own, or two runs differ.
 
     Args:
         train: Called with the values of a case; returns or yields a dict for each training.
@@ -110,7 +111,7 @@ def publish(
         flags: What `read_flags` gave.
         script: The lab's `__file__`; its text is in the Markdown file beside it.
         run: Settings to result, a dict for each training: numbers and words, lists with a number per epoch,
-            and arrays. All but the arrays go into runs.csv, a row for each epoch.
+            and arrays. All but the arrays go into runs.csv, a row for each epoch, or a single one.
         findings: Result to findings.
         figures: Result to figures with their words, `{file name: report.Exhibit}`.
 
@@ -131,9 +132,12 @@ def publish(
         "seeds": list(range(flags.settings.seeds)),
         "versions": versions,
     }
-    path = report.write_lab(flags.out, text, figures(result), found, _tidy(result), settings)
+    exhibits = figures(result)
+    path = report.write_lab(flags.out, text, exhibits, found, _tidy(result), settings)
     report.write_index(flags.out)
     _print_findings(found)
+    if "ipykernel" in sys.modules:
+        _show_in_notebook(path.parent, exhibits)
     print(f"Page: {path.resolve()}")
     if flags.open:
         import webbrowser
@@ -151,9 +155,12 @@ def _tidy(result: Sequence[dict]) -> list[dict]:
     for training in result:
         series = {name: values for name, values in training.items() if isinstance(values, list)}
         single = {name: value for name, value in training.items() if np.ndim(value) == 0}
+        if not series:
+            rows.append(single)
         for epoch, values in enumerate(zip(*series.values(), strict=True), start=1):
             rows.append(single | {"epoch": epoch} | dict(zip(series, values, strict=True)))
-    return rows
+    columns = dict.fromkeys(name for row in rows for name in row)
+    return [{name: row.get(name) for name in columns} for row in rows]  # None: an empty cell
 
 
 def _print_findings(findings: Sequence[Any]) -> None:
@@ -171,6 +178,14 @@ def _print_findings(findings: Sequence[Any]) -> None:
         verdict = f"[{colors[f.verdict]}]{f.verdict}"
         table.add_row(verdict, effect, f"{f.measured}. [dim]“{f.statement}”[/dim]")
     Console().print(table)
+
+
+def _show_in_notebook(folder: Path, exhibits: dict[str, Any]) -> None:
+    from IPython.display import Image, Markdown, display
+
+    for name, exhibit in exhibits.items():
+        display(Markdown(f"**{exhibit.title}**"), Image(folder / f"{name}.png", width=900, alt=exhibit.alt))
+        display(Markdown(exhibit.caption))
 
 
 def _start_tensorflow() -> None:

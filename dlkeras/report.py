@@ -24,6 +24,7 @@ from dlkeras.plots import style
 VERDICTS = {"supported": "✓", "contradicted": "✗", "undecided": "?"}
 FINDING_FIELDS = (
     *("statement", "measured", "effect", "interval", "unit", "n", "side", "threshold", "verdict", "note"),
+    *("confidence", "method"),
 )
 
 

@@ -16,15 +16,18 @@ MAY_IMPORT = {
     "data": set(),
     "models": set(),
     "findings": set(),
+    "gradcheck": set(),
+    "scratch": set(),
     "callbacks": set(),
     "population": set(),
     "plots": set(),
     "page": set(),
     "report": {"page", "plots"},  # plots for the look that figures are saved with
     "lab": {"data", "page", "report"},
+    "notebook": set(),
 }
 # Library -> the only parts that may import it.
-ONLY_IN = {"matplotlib": {"plots"}, "jinja2": {"report"}, "keras_tuner": {"tuning"}}
+ONLY_IN = {"matplotlib": {"plots"}, "jinja2": {"report"}, "keras_tuner": {"tuning"}, "jupytext": {"notebook"}}
 
 
 def part_of(path: Path) -> str:

@@ -1,20 +1,34 @@
 """Figures of the labs: functions from arrays and plain records to Matplotlib figures."""
 
 from dlkeras.plots.curves import by_setting, curves
+from dlkeras.plots.descents import descent_paths, mark_x
+from dlkeras.plots.functions import with_derivatives
+from dlkeras.plots.graph import computational_graph, spectra, two_neurons
 from dlkeras.plots.heatmaps import cell_text, grid_map, layer_by_step
 from dlkeras.plots.layers import by_layer
+from dlkeras.plots.maps import matrices, setting_maps
 from dlkeras.plots.style import BAND, DOTS, colors_for, display_name, save
+from dlkeras.plots.theory import against_theory
 
 __all__ = [
     "BAND",
     "DOTS",
+    "against_theory",
     "by_layer",
     "by_setting",
     "cell_text",
     "colors_for",
+    "computational_graph",
     "curves",
+    "descent_paths",
     "display_name",
     "grid_map",
     "layer_by_step",
+    "mark_x",
+    "matrices",
     "save",
+    "setting_maps",
+    "spectra",
+    "two_neurons",
+    "with_derivatives",
 ]

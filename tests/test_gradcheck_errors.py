@@ -1,0 +1,225 @@
+"""What a gradient check refuses, with the very words."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from refusals import refuses
+
+from dlkeras.gradcheck import check_gradients, check_model, sweep_gradients, sweep_model
+
+L = keras.layers
+X, Y = np.ones((3, 4)), np.ones((3, 1))
+
+
+def compiled(*layers, built=True):
+    inputs = [keras.Input((4,))] if built else []
+    model = keras.Sequential([*inputs, *layers, L.Dense(1, name="out")], name="net")
+    model.compile("sgd", "mse")
+    return model
+
+
+def frozen():
+    model = compiled()
+    model.trainable = False
+    return model
+
+
+def uncompiled():
+    return keras.Sequential([keras.Input((4,)), L.Dense(1)], name="net")
+
+
+class Through32(L.Layer):
+    def call(self, x):
+        return tf.cast(tf.cast(x, tf.float32), x.dtype)
+
+
+class LoopThrough16(L.Layer):
+    def call(self, x):
+        def body(i, x):
+            return i + 1, tf.cast(tf.cast(x, tf.float16), x.dtype)
+
+        return tf.while_loop(lambda i, x: i < 2, body, (0, x))[1]
+
+
+def square_sum(x):
+    return np.sum(x**2)
+
+
+ONES = np.ones(2)
+BAD = {
+    "model: kind": (
+        lambda: check_model(L.Dense(3), X, Y),
+        TypeError,
+        "`model` must be a keras.Model. Received: model of class Dense",
+    ),
+    "model: not compiled": (
+        lambda: check_model(uncompiled(), X, Y),
+        ValueError,
+        "`model` must be compiled with a loss. Received: model 'net'. "
+        "Call `model.compile(optimizer, loss)` first.",
+    ),
+    "model: not built": (
+        lambda: check_model(compiled(built=False), X, Y),
+        ValueError,
+        "`model` must be built. Received: model 'net' without weights. "
+        "Call it on a batch first, or begin it with `keras.Input(shape)`.",
+    ),
+    "model: frozen": (
+        lambda: check_model(frozen(), X, Y),
+        ValueError,
+        "`model` must have trainable weights. Received: model 'net' with none. "
+        "Is `trainable=False` set on all its layers?",
+    ),
+    "model: NaN": (
+        lambda: check_model(compiled(), X * np.nan, Y),
+        ValueError,
+        "`model` must have a finite loss. Received: loss=nan",
+    ),
+    "model: a data set": (
+        lambda: check_model(compiled(), tf.data.Dataset.from_tensor_slices((X, Y))),
+        TypeError,
+        "`x` must be arrays of one batch. Received: x of class _TensorSliceDataset",
+    ),
+    "model: number of gradients": (
+        lambda: check_model(compiled(), X, Y, [np.ones((4, 1))]),
+        ValueError,
+        "`gradients` must have an array for each variable. Received: 1 gradients for 2 variables",
+    ),
+    "model: shape of gradients": (
+        lambda: check_model(compiled(), X, Y, [np.ones((4, 1)), np.ones(2)]),
+        ValueError,
+        "`gradients` must have the shapes of the variables. "
+        "Received: a gradient of shape (2,) for out/bias of shape (1,)",
+    ),
+    "settings: method": (
+        lambda: check_model(compiled(), X, Y, method="fast"),
+        ValueError,
+        '`method` must be "full" or "directional". Received: method=\'fast\'',
+    ),
+    "settings: epsilon": (
+        lambda: check_gradients(square_sum, ONES, 2 * ONES, epsilon=0),
+        ValueError,
+        "`epsilon` must be between 1e-9 and 1. Received: epsilon=0. Leave it at 1e-5.",
+    ),
+    "settings: tolerance": (
+        lambda: check_gradients(square_sum, ONES, 2 * ONES, tolerance=1),
+        ValueError,
+        "`tolerance` must be between 0 and 1. Received: tolerance=1",
+    ),
+    "settings: num_directions": (
+        lambda: check_gradients(square_sum, ONES, 2 * ONES, num_directions=0),
+        ValueError,
+        "`num_directions` must be at least 1. Received: num_directions=0",
+    ),
+    "settings: seed": (
+        lambda: check_gradients(square_sum, ONES, 2 * ONES, seed=0.5),
+        TypeError,
+        "`seed` must be an integer. Received: seed=0.5",
+    ),
+    "f: kind": (
+        lambda: check_gradients(3, ONES),
+        TypeError,
+        "`f` must be a function from values to a loss. Received: f=3",
+    ),
+    "f: no number": (
+        lambda: check_gradients(lambda x: x**2, ONES, 2 * ONES),
+        ValueError,
+        "`f` must have one number of float64 as its loss. Received: a loss of shape (2,) and float64",
+    ),
+    "f: float32": (
+        lambda: check_gradients(lambda x: np.float32(square_sum(x)), ONES, 2 * ONES),
+        ValueError,
+        "`f` must have one number of float64 as its loss. Received: a loss of shape () and float32",
+    ),
+    "f: a tensor of float32": (
+        lambda: check_gradients(lambda x: tf.cast(tf.reduce_sum(x**2), tf.float32), ONES),
+        ValueError,
+        "`f` must have one number of float64 as its loss. Received: a loss of shape () and float32",
+    ),
+    "variables: none": (
+        lambda: check_gradients(square_sum, [], []),
+        ValueError,
+        "`variables` must hold at least one array. Received: variables=[]",
+    ),
+    "variables: complex": (
+        lambda: check_gradients(square_sum, {"W": 1j * ONES}, {"W": ONES}),
+        ValueError,
+        "`variables` must be real and finite. Received: W of complex128 with complex values",
+    ),
+    "variables: not finite": (
+        lambda: check_gradients(square_sum, {"W": np.array([1.0, np.inf])}, {"W": ONES}),
+        ValueError,
+        "`variables` must be real and finite. Received: W of float64 with not finite values",
+    ),
+    "sweep: epsilons": (
+        lambda: sweep_gradients(square_sum, ONES, 2 * ONES, epsilons=[0.1, 0.0]),
+        ValueError,
+        "`epsilons` must be steps above 0. Received: epsilons=[0.1, 0.0]",
+    ),
+    "sweep: dtype": (
+        lambda: sweep_model(compiled(), X, Y, dtype="float16"),
+        ValueError,
+        '`dtype` must be "float32" or "float64". Received: dtype=\'float16\'',
+    ),
+    "sweep: num_entries": (
+        lambda: sweep_model(compiled(), X, Y, num_entries=0),
+        ValueError,
+        "`num_entries` must be at least 1. Received: num_entries=0",
+    ),
+    "sweep: f of the wrong dtype": (
+        lambda: sweep_gradients(lambda x: np.sum(x * np.ones(2)), ONES, ONES, dtype="float32"),
+        ValueError,
+        "`f` must have one number of float32 as its loss. Received: a loss of shape () and float64",
+    ),
+}
+
+
+@pytest.mark.parametrize("about", sorted({name.split(":")[0] for name in BAD}))
+def test_errors(about):
+    for name, (call, kind, message) in BAD.items():
+        if name.startswith(about):
+            with refuses(message, kind):
+                call()
+
+
+def test_a_loss_that_is_another_each_time():
+    losses = iter([1.0, 1.5])
+    with refuses(
+        "`f` must have the same loss each time. Received: losses 1.0 and 1.5. "
+        "Draw random numbers from a `keras.random.SeedGenerator`, or before the check."
+    ):
+        check_gradients(lambda x: next(losses), ONES, ONES)
+
+
+class Noise(L.Layer):
+    def call(self, x):
+        return x + tf.random.normal(tf.shape(x), dtype=x.dtype)
+
+
+def test_a_model_with_random_numbers_of_its_own():
+    with pytest.raises(ValueError, match="`model` must have the same loss each time"):
+        check_model(compiled(Noise()), X, Y)
+
+
+@pytest.mark.parametrize(
+    ("layer", "dtype", "method"), [(Through32, "float32", "full"), (LoopThrough16, "float16", "directional")]
+)
+def test_a_model_that_goes_through_a_narrower_type(layer, dtype, method):
+    with pytest.raises(ValueError, match="must compute its loss in float64") as error:
+        check_model(compiled(L.Dense(2), layer(name="narrow")), X, Y, method=method)
+    text, _, place = str(error.value).partition(f"a step to {dtype} in '")
+    name, _, remedy = place.partition("'")
+    assert text == "`model` must compute its loss in float64, or rounding drowns the differences. Received: "
+    assert "Cast" in name
+    assert "narrow" in name
+    assert remedy == ". Let the dtype follow the weights there, as `x.dtype` does."
+
+
+def test_data_may_be_narrow():
+    def f(w):
+        return tf.reduce_sum(w * tf.cast(tf.cast(tf.constant(1 / 3, tf.float64), tf.float32), tf.float64))
+
+    check_gradients(f, ONES).assert_passed()
+    with pytest.raises(ValueError, match="a step to float32"):
+        check_gradients(lambda w: tf.cast(tf.reduce_sum(tf.cast(w, tf.float32)), tf.float64), ONES)
