@@ -7,7 +7,7 @@ Promised: linear regression diverges at 2/L, where L is the largest curvature of
 needs many times the epochs; a threshold ends training early, and says so; the four steps are what `fit` does;
 the start decides where a network ends and not where linear regression does.
 
-Source: the course's module on gradient descent; Nesterov (2004), section 2.1; Cohen et al. (2021), section 3.
+Source: the course's module; Nesterov (2004), section 2.1; Cohen et al. (2021), section 3.
 """
 
 # %% Settings
@@ -143,8 +143,8 @@ def stop(settings):
         start = build("network", x.shape[1], settings.units, seed).get_weights()
         model.set_weights(start)
         model.optimizer.learning_rate = rate
-        stopper = StopAtError(threshold)
-        history = model.fit(x, y, len(x), settings.allowed, callbacks=[stopper], verbose=0).history
+        stopper, options = StopAtError(threshold), {"shuffle": False, "verbose": 0}
+        history = model.fit(x, y, len(x), settings.allowed, callbacks=[stopper], **options).history
         own.set_weights(start)
         epochs = descend(own, x, y, rate, settings.allowed, threshold)
         pairs = zip(own.get_weights(), model.get_weights(), strict=True)
