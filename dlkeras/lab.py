@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from dlkeras import data
+from dlkeras.runs import Runs
 
 MAX_AT_ONCE = 4  # trainings; each holds its data and program in memory
 PACKAGES = ("dlkeras", "tensorflow", "keras", "numpy", "scipy", "scikit-learn", "matplotlib")
@@ -66,7 +67,7 @@ def read_flags(
     return argparse.Namespace(settings=settings, out=flags.out, check=flags.check, open=flags.open)
 
 
-def train_all(train: Callable[..., Iterable[dict]], cases: Sequence[tuple], description: str) -> list[dict]:
+def train_all(train: Callable[..., Iterable[dict]], cases: Sequence[tuple], description: str) -> Runs:
     """Calls a training function for all cases, some at a time, with a progress bar on the terminal.
 
     While one training waits for its compilation, others use the remaining cores. They share the global random
@@ -78,7 +79,7 @@ def train_all(train: Callable[..., Iterable[dict]], cases: Sequence[tuple], desc
         description: What is being done.
 
     Returns:
-        All dicts, in the order of the cases, whichever ends first.
+        All of them, in the order of the cases, whichever ends first.
     """
     import rich.progress
     from rich.console import Console
@@ -95,15 +96,15 @@ def train_all(train: Callable[..., Iterable[dict]], cases: Sequence[tuple], desc
                 call.result()  # raises at once what a call raised
         finally:
             pool.shutdown(cancel_futures=True)
-    return [row for call in calls for row in call.result()]
+    return Runs(row for call in calls for row in call.result())
 
 
 def publish(
     flags: argparse.Namespace,
     script: str,
-    run: Callable[[Any], list[dict]],
-    findings: Callable[[list[dict]], list],
-    figures: Callable[[list[dict]], dict],
+    run: Callable[[Any], Runs],
+    findings: Callable[[Runs], list],
+    figures: Callable[[Runs], dict],
 ) -> Path:
     """Runs a lab, writes its page and the index, and prints the findings and where the page is.
 

@@ -19,11 +19,14 @@ MAY_IMPORT = {
     "gradcheck": set(),
     "scratch": set(),
     "callbacks": set(),
-    "population": set(),
+    "optimizers": set(),
+    "schedules": set(),
+    "population": {"optimizers"},  # which of them update every number by itself
     "plots": set(),
     "page": set(),
+    "runs": set(),
     "report": {"page", "plots"},  # plots for the look that figures are saved with
-    "lab": {"data", "page", "report"},
+    "lab": {"data", "page", "report", "runs"},
     "notebook": set(),
 }
 # Library -> the only parts that may import it.

@@ -2,6 +2,7 @@
 
 from dlkeras.plots.curves import by_setting, curves
 from dlkeras.plots.descents import descent_paths, mark_x
+from dlkeras.plots.difference import with_difference
 from dlkeras.plots.functions import with_derivatives
 from dlkeras.plots.graph import computational_graph, spectra, two_neurons
 from dlkeras.plots.heatmaps import cell_text, grid_map, layer_by_step
@@ -31,4 +32,5 @@ __all__ = [
     "spectra",
     "two_neurons",
     "with_derivatives",
+    "with_difference",
 ]

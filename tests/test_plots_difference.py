@@ -1,0 +1,39 @@
+"""Two curves and how far apart they are."""
+
+import numpy as np
+from refusals import refuses
+
+from dlkeras import plots
+
+X = np.arange(1, 31)
+LOSS = np.exp(-X / [[9], [10], [11]])
+LABELS = {"xlabel": "step", "ylabel": "loss (nats)", "difference_label": "distance (ulp)"}
+
+
+def draw(pair=None, difference=None, **options):
+    pair = {"built-in": LOSS, "ours": 2 * LOSS} if pair is None else pair
+    return plots.with_difference(X, pair, 3 * LOSS if difference is None else difference, **LABELS | options)
+
+
+def test_pair_and_difference_stand_on_axes_of_their_own():
+    left, right = draw().axes
+    built_in, ours = left.get_lines()
+    np.testing.assert_allclose(built_in.get_ydata(), np.median(LOSS, axis=0))
+    np.testing.assert_allclose(ours.get_ydata(), np.median(2 * LOSS, axis=0))
+    assert built_in.get_linewidth() > 3 * ours.get_linewidth()  # both can be seen where they coincide
+    (apart,) = right.get_lines()
+    np.testing.assert_allclose(apart.get_ydata(), np.median(3 * LOSS, axis=0))
+    assert right.get_ylim()[0] == 0
+    assert (left.get_ylabel(), right.get_ylabel()) == ("loss (nats)", "distance (ulp)")
+
+
+def test_equal_curves_can_be_drawn():
+    _, right = draw(difference=0 * LOSS).axes
+    assert right.get_ylim()[1] > 0
+
+
+def test_refusals():
+    with refuses("`pair` must have two curves. Received: ours."):
+        draw(pair={"ours": LOSS})
+    with refuses(f"`difference` must be at least 0. Received: minimum={(LOSS - 1).min():g}."):
+        draw(difference=LOSS - 1)
