@@ -40,6 +40,12 @@ def test_median_and_theory_of_each_line():
     assert first.get_yscale() == "log"
 
 
+def test_theory_may_say_nothing_of_some_points():
+    partial = np.where(X < 3, HALVED, np.nan)
+    figure = drawn({"p": {"relu": HALVED[None]}}, {"p": {"relu": partial}})
+    np.testing.assert_array_equal(theory_line(figure.axes[0]).get_ydata(), partial)
+
+
 def test_theory_far_from_the_measurement_is_not_cut_off():
     figure = drawn({"p": {"relu": HALVED[None]}}, {"p": {"relu": 1e6 * HALVED}})
     low, high = figure.axes[0].get_ylim()

@@ -100,7 +100,7 @@ def test_optimizers_that_mix_weights(name):
     with refuses(
         "`optimizer` must be known to update every weight by itself, or replicas would touch each other. "
         f"Received: optimizer={name}. Use one of SGD, RMSprop, Adagrad, Adadelta, Adam, AdamW, Adamax, "
-        "Nadam, Lion, Ftrl."
+        "Nadam, Lion, Ftrl, GradientDescent, Momentum."
     ):
         Population(build, [0]).compile(getattr(keras.optimizers, name)(), "mse")
 

@@ -3,11 +3,13 @@
 from dlkeras.plots.curves import by_setting, curves
 from dlkeras.plots.descents import descent_paths, mark_x
 from dlkeras.plots.difference import with_difference
+from dlkeras.plots.endings import until_target
 from dlkeras.plots.functions import with_derivatives
 from dlkeras.plots.graph import computational_graph, spectra, two_neurons
 from dlkeras.plots.heatmaps import cell_text, grid_map, layer_by_step
 from dlkeras.plots.layers import by_layer
 from dlkeras.plots.maps import matrices, setting_maps
+from dlkeras.plots.scatter import scatter
 from dlkeras.plots.style import BAND, DOTS, colors_for, display_name, save
 from dlkeras.plots.theory import against_theory
 
@@ -28,9 +30,11 @@ __all__ = [
     "mark_x",
     "matrices",
     "save",
+    "scatter",
     "setting_maps",
     "spectra",
     "two_neurons",
+    "until_target",
     "with_derivatives",
     "with_difference",
 ]

@@ -89,12 +89,13 @@ def scale_y(axes: Sequence[Axes], drawn: np.ndarray, *, log_y: bool, floor: floa
         fix_ticks(ax.yaxis, ticks, labels)
 
 
-def log_ticks(low: float, high: float) -> tuple[list[float], list[str]]:
-    """Chooses about six readable ticks for a log axis.
+def log_ticks(low: float, high: float, intervals: int = 6) -> tuple[list[float], list[str]]:
+    """Chooses a few readable ticks for a log axis.
 
     Args:
         low: Smallest value on the axis, above 0.
         high: Largest value on the axis.
+        intervals: Between powers of ten, at most.
 
     Returns:
         Positions and their texts: every power of ten or every k-th; 1, 2, 5 over few decades; evenly
@@ -106,7 +107,7 @@ def log_ticks(low: float, high: float) -> tuple[list[float], list[str]]:
     """
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     if last - first >= 2:
-        stride = -(-(last - first) // 6)
+        stride = -(-(last - first) // intervals)
         ticks = [10.0**k for k in range(last, first - 1, -stride)][::-1]
     else:
         ticks = [m * 10.0**k for k in range(first - 1, last + 1) for m in (1, 2, 5)]
@@ -133,12 +134,13 @@ def scale_x(ax: Axes, x: np.ndarray, *, log_x: bool = False) -> None:
         >>> scale_x(ax, np.arange(1, 431), log_x=False)
     """
     low, high = float(x.min()), float(x.max())
+    columns = ax.get_subplotspec().get_gridspec().ncols
     if log_x:
         ax.set_xscale("log")
-        fix_ticks(ax.xaxis, *log_ticks(low, high))
+        fix_ticks(ax.xaxis, *log_ticks(low, high, 6 if columns == 1 else 3))
         return
     narrow = 3 if high < 10_000 else 2  # longer texts need more room
-    count = {1: 7, 2: 4}.get(ax.get_subplotspec().get_gridspec().ncols, narrow)
+    count = {1: 7, 2: 4}.get(columns, narrow)
     whole = bool(np.all(x == np.round(x)))
     ticks = MaxNLocator(count, integer=whole, steps=[1, 2, 5, 10], min_n_ticks=1).tick_values(low, high)
     ticks = [low, *(float(t) for t in ticks if t <= high and t - low > (high - low) / (2 * count))]

@@ -36,7 +36,7 @@ def against_theory(
         x: Layers or settings, of shape (n,), rising.
         panels: Panel title -> label -> measured values of shape (R, n): seeds, points. Values that are not
             finite are left out, zeros get a place of their own, and the figure says so.
-        theory: The same with the theory's values, positive, of shape (n,).
+        theory: The same with the theory's values, positive, of shape (n,); NaN where it says nothing.
         xlabel: What `x` is, with its unit.
         ylabel: What the values are, with their unit.
         theory_name: What the dotted lines are; a note under the panels says it.
@@ -120,7 +120,7 @@ def _predicted(
     if label not in theory.get(title, {}):
         raise ValueError(f"`{name}` must be given, as for every line of `panels`. Received: none.")
     values = np.asarray(theory[title][label], dtype=float)
-    if values.shape != x.shape or not np.all(values > 0):
+    if values.shape != x.shape or np.any(values <= 0):
         raise ValueError(
             f"`{name}` must be positive and of shape {x.shape}, as `x`. "
             f"Received: shape={values.shape}, minimum={values.min(initial=np.inf):g}."

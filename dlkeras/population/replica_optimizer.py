@@ -8,11 +8,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from dlkeras.optimizers import Adam, GradientDescent, Momentum, RMSprop
+
 _O = keras.optimizers
 # They update every number by itself, so that a replica never feels another one.
 ELEMENTWISE = (
     *(_O.SGD, _O.RMSprop, _O.Adagrad, _O.Adadelta, _O.Adam, _O.AdamW),
     *(_O.Adamax, _O.Nadam, _O.Lion, _O.Ftrl),
+    *(GradientDescent, Momentum, RMSprop, Adam),
 )
 
 
@@ -97,7 +100,7 @@ def _config_of(optimizer: keras.Optimizer) -> dict:
 def _check(optimizer: keras.Optimizer, learning_rates: Sequence[float] | None) -> None:
     name = type(optimizer).__name__
     if type(optimizer) not in ELEMENTWISE:
-        known = ", ".join(kind.__name__ for kind in ELEMENTWISE)
+        known = ", ".join(dict.fromkeys(kind.__name__ for kind in ELEMENTWISE))
         raise ValueError(
             "`optimizer` must be known to update every weight by itself, or replicas would touch each other. "
             f"Received: optimizer={name}. Use one of {known}."

@@ -1,0 +1,19 @@
+"""The course's optimizers, written as its equations and drop-in for Keras' own.
+
+| here | course's form | Keras' form | default |
+| --- | --- | --- | --- |
+| `GradientDescent()` | both are the same | `keras.optimizers.SGD()` | |
+| `Momentum()` | v = βv + (1 - β)g, `averaged=True` | `SGD(momentum=0.9)`, `averaged=False` | course's |
+| `RMSprop()` | √s + ε, `"outside_root"` | √(s + ε), `"inside_root"` | Keras' |
+| `Adam()` | √v̂ + ε, `"after_correction"` | √v + ε, `"before_correction"` | Keras' |
+
+Where Keras has a class of the same name, the default is Keras' form, so that a change of the import alone
+changes nothing. `python -m dlkeras.optimizers` prints how far both are apart.
+"""
+
+from dlkeras.optimizers.adam import Adam
+from dlkeras.optimizers.gradient_descent import GradientDescent
+from dlkeras.optimizers.momentum import Momentum
+from dlkeras.optimizers.rmsprop import RMSprop
+
+__all__ = ["Adam", "GradientDescent", "Momentum", "RMSprop"]

@@ -1,0 +1,93 @@
+"""What the four optimizers share: the precision they compute in, and what they read once a step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+from dlkeras.optimizers import arguments
+
+
+class EquationOptimizer(keras.optimizers.Optimizer):
+    """A Keras optimizer whose `update_step` is an equation over whole tensors.
+
+    Variables of float16 and bfloat16 are updated in float32, moving averages included, and rounded once: in
+    their own precision 1 - beta_2 = 0.001 is lost (a bfloat16 0.999 is 1, so that Keras' Adam never moves).
+    Other variables are updated in their own precision. Slices of a sparse gradient that belong to the same
+    row are summed before anything else, so that the outcome is that of the dense gradient.
+
+    Args:
+        learning_rate: Number of at least 0, a `LearningRateSchedule` or a function without arguments.
+        **kwargs: The arguments of `keras.optimizers.Optimizer`.
+    """
+
+    def __init__(self, learning_rate, **kwargs):
+        super().__init__(arguments.checked_learning_rate(learning_rate), **kwargs)
+        self._step_number = None
+
+    def add_averages(self, variables: Sequence, names: Sequence[str]) -> list[list[keras.Variable | None]]:
+        """Makes zeros of the shape of each variable, in the order of Keras' own optimizers.
+
+        Args:
+            variables: The variables to train.
+            names: What to make for each of them.
+
+        Returns:
+            A list by name of a list by variable; None for a variable that Keras overwrites by its gradient.
+        """
+        made = [[] for _ in names]
+        for variable in variables:
+            overwritten = self._overwrite_variable_with_gradient(variable)
+            for name, averages in zip(names, made, strict=True):
+                averages.append(None if overwritten else self._add_average(variable, name))
+        return made
+
+    def step_number(self) -> tf.Tensor:
+        """Returns t, the number of this update from 1, in float64."""
+        return ops.cast(self.iterations, "float64") + 1 if self._step_number is None else self._step_number
+
+    def subtract(self, variable, step: tf.Tensor) -> None:
+        """Subtracts `step` from a variable and rounds once, to the variable's precision."""
+        if computing_dtype(variable) == keras.backend.standardize_dtype(variable.dtype):
+            self.assign_sub(variable, step)
+        else:
+            self.assign(variable, tf.cast(variable, step.dtype) - step)
+
+    def _backend_update_step(self, grads, trainable_variables, learning_rate):
+        # Reading a variable is not free: t and the rate are read once a step, not once for each variable.
+        self._step_number = self.step_number()
+        try:
+            super()._backend_update_step(grads, trainable_variables, tf.convert_to_tensor(learning_rate))
+        finally:
+            self._step_number = None
+
+    def _add_average(self, variable, name: str) -> keras.Variable:
+        plain = plain_variable(variable)
+        with self._distribution_strategy.extended.colocate_vars_with(plain):
+            return self.add_variable(
+                shape=variable.shape,
+                dtype=computing_dtype(variable),
+                layout=getattr(variable, "_layout", None),
+                name=f"{getattr(variable, 'path', plain.name).replace('/', '_').replace(':', '_')}_{name}",
+            )
+
+
+def computing_dtype(variable) -> str:
+    """Returns the precision in which a variable is updated: its own, but at least float32."""
+    dtype = keras.backend.standardize_dtype(variable.dtype)
+    return "float32" if dtype in ("float16", "bfloat16") else dtype
+
+
+def plain_variable(variable) -> tf.Variable:
+    """Returns the TensorFlow variable inside a Keras variable."""
+    return variable.value if isinstance(variable, keras.Variable) else variable
+
+
+def dense(gradient: tf.Tensor | tf.IndexedSlices, variable) -> tf.Tensor:
+    """Returns a gradient as a tensor of the variable's shape, in the precision of the update."""
+    if isinstance(gradient, tf.IndexedSlices):
+        gradient = tf.math.unsorted_segment_sum(gradient.values, gradient.indices, variable.shape[0])
+    return ops.cast(gradient, computing_dtype(variable))
