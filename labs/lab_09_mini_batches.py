@@ -174,7 +174,7 @@ def figures(runs):
     trade = {"Steps": epochs * (n / sizes), "Epochs": epochs, "Seconds": epochs * seconds}
     medians = {title: np.median(values, axis=0) for title, values in trade.items()}
     equal = {"Steps": sizes[0] / sizes, "Epochs": sizes / sizes, "Seconds": sizes[0] / sizes}
-    mark = {"Seconds": {"best": sizes[medians["Seconds"].argmin()]}}
+    mark = {"Seconds": {f"best: {size}": size for size in sizes[[medians["Seconds"].argmin()]]}}
     costs = [best.stack("cost", "seed", size=size) for size in best.values("size")]
     ends = [np.arange(1, values.shape[1] + 1) for values in costs]
     lines = {"By epoch": ends, "By second": [end * second for end, second in zip(ends, seconds, strict=True)]}

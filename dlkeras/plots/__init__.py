@@ -9,6 +9,7 @@ from dlkeras.plots.graph import computational_graph, spectra, two_neurons
 from dlkeras.plots.heatmaps import cell_text, grid_map, layer_by_step
 from dlkeras.plots.layers import by_layer
 from dlkeras.plots.maps import matrices, setting_maps
+from dlkeras.plots.rows import rows
 from dlkeras.plots.scatter import scatter
 from dlkeras.plots.style import BAND, DOTS, colors_for, display_name, save
 from dlkeras.plots.theory import against_theory
@@ -29,6 +30,7 @@ __all__ = [
     "layer_by_step",
     "mark_x",
     "matrices",
+    "rows",
     "save",
     "scatter",
     "setting_maps",
