@@ -5,8 +5,7 @@ setting: less time, larger batches, Adam. Fixed: the network, and each seed's we
 the floors of the first figure, and for how the order of the ways changes between the panels of the last one.
 
 Promised: with a constant rate the cost wanders at a floor in proportion to the rate, and decay goes below it;
-a network ends lower with decay, with SGD and with Adam; with large batches, less noise and fewer steps,
-inverse time decay does harm; with small ones and enough time, cosine beats it.
+a network ends lower with decay, with SGD and with Adam; given enough time, cosine beats inverse time decay.
 
 Source: the course on learning-rate decay; Robbins and Monro (1951); Bottou, Curtis and Nocedal (2018), 4.2.
 """
@@ -51,22 +50,24 @@ from dlkeras.population import Population
 from dlkeras.report import Exhibit
 from dlkeras.runs import Runs
 
-COURSE = {
-    "constant": lambda a, epochs, steps: schedules.manual_decay({0: a}, steps),
-    "inverse time": lambda a, epochs, steps: schedules.inverse_time_decay(a, 1.0, steps),
-    "0.95^epoch": lambda a, epochs, steps: schedules.exponential_decay(a, 0.95, steps),
-    "k / √epoch": lambda a, epochs, steps: schedules.inverse_sqrt_decay(a, steps),
-    "staircase": lambda a, epochs, steps: schedules.exponential_decay(a, 0.5, steps, -(-epochs // 5)),
-    "manual": lambda a, epochs, steps: schedules.manual_decay(
-        {0: a, -(-epochs // 2): a / 10, -(-3 * epochs // 4): a / 100}, steps),
-}  # fmt: skip
-TODAY = {
-    "cosine": lambda a, epochs, steps: schedules.cosine_decay(a, epochs, steps),
-    "warm-up, cosine": lambda a, epochs, steps: schedules.cosine_decay(
-        a, epochs - epochs // 10, steps, warmup_epochs=epochs // 10),
-}  # fmt: skip
-WAYS, GREY = COURSE | TODAY, {"constant": "#767676"}
-GROUPS = {"The course’s": COURSE, "Today’s": {"constant": None, **TODAY}}
+
+def schedules_from(a, epochs, steps):
+    """Makes the schedules that start from the rate a, by the names of the ways."""
+    half, rest, warmup = -(-epochs // 2), -(-3 * epochs // 4), -(-epochs // 10)
+    return {
+        "constant": schedules.manual_decay({0: a}, steps),
+        "inverse time": schedules.inverse_time_decay(a, 1.0, steps),
+        "0.95^epoch": schedules.exponential_decay(a, 0.95, steps),
+        "k / √epoch": schedules.inverse_sqrt_decay(a, steps),
+        "staircase": schedules.exponential_decay(a, 0.5, steps, every_epochs=-(-epochs // 5)),
+        "manual": schedules.manual_decay({0: a, half: a / 10, rest: a / 100}, steps),
+        "cosine": schedules.cosine_decay(a, epochs, steps),
+        "warm-up, cosine": schedules.cosine_decay(a, max(1, epochs - warmup), steps, warmup),
+    }
+
+
+WAYS, GREY = list(schedules_from(1.0, 20, 1)), {"constant": "#767676"}
+PANELS = {"The course’s": WAYS[:6], "Today’s": ["constant", *WAYS[6:]]}
 SETTINGS = BASE, SHORT, LARGE, ADAM = "SGD", "SGD, a fifth of the time", "SGD, large batches", "Adam"
 QUADRATIC = {  # panel of the figure -> name -> way and α₀
     "Constant rates": {f"{rate:g}": ("constant", rate) for rate in (0.1, 0.03, 0.01)},
@@ -88,25 +89,23 @@ class ForEachReplica(keras.optimizers.schedules.LearningRateSchedule):
 # %% A noisy quadratic: linear regression by mini-batches, its inputs rotated so that all curvatures are 2
 def quadratic(settings):
     """Takes the steps with NumPy; yields the height above the least cost after each epoch."""
-    table = data.load("diabetes")
+    table, size, num = data.load("diabetes"), settings.batch_size, settings.quadratic_epochs
     inputs, y = np.column_stack([table.x_train, np.ones(len(table.x_train))]), table.y_train
     x = np.linalg.svd(inputs, full_matrices=False)[0] * len(y) ** 0.5  # (n, 11), the mean of x xᵀ is 1
     best, rng = x.T @ y / len(y), np.random.default_rng(0)
     noise = 4 * np.mean((x @ best - y) ** 2 * np.sum(x**2, axis=1))  # mean square of a sample's gradient
-    ways = [case for panel in QUADRATIC.values() for case in panel.items()]
-    epochs, batch_size = range(settings.quadratic_epochs), settings.batch_size
-    rates = np.array([[float(WAYS[way](a, len(epochs), 1)(e)) for e in epochs] for _, (way, a) in ways])
+    ways = {name: schedules_from(a, num, 1)[way] for p in QUADRATIC.values() for name, (way, a) in p.items()}
+    rates = np.array([[float(schedule(epoch)) for epoch in range(num)] for schedule in ways.values()])
     w, heights = np.zeros((len(ways), settings.seeds, len(best))), []
     for rate in rates.T[..., None, None]:  # (ways, 1, 1)
-        for _ in range(len(y) // batch_size):
-            rows = rng.integers(len(y), size=(settings.seeds, batch_size))  # the same for all ways
+        for _ in range(len(y) // size):
+            rows = rng.integers(len(y), size=(settings.seeds, size))  # the same for all ways
             errors = np.einsum("sbi,wsi->wsb", x[rows], w) - y[rows]
-            w = w - rate * 2 / batch_size * np.einsum("sbi,wsb->wsi", x[rows], errors)
+            w = w - rate * 2 / size * np.einsum("sbi,wsb->wsi", x[rows], errors)
         heights.append(np.sum((w - best) ** 2, axis=2))
-    for (name, _), own, by_seed in zip(ways, rates, np.transpose(heights, (1, 2, 0)), strict=True):
-        floor = own * noise / (4 * batch_size)  # where w comes to rest, for a small rate
-        for seed, height in enumerate(by_seed):
-            about = {"setting": "quadratic", "way": name, "seed": seed, "end": float(height[-1])}
+    for way, floor, by_seed in zip(ways, rates * noise / (4 * size), np.moveaxis(heights, 0, 2), strict=True):
+        for seed, height in enumerate(by_seed):  # floor: where w comes to rest, if the rate is small
+            about = {"setting": "quadratic", "way": way, "seed": seed, "end": float(height[-1])}
             yield {**about, "height": height, "floor": floor}
 
 
@@ -126,7 +125,7 @@ def train(setting, runs, seeds, settings):
         return keras.Sequential([keras.Input(x.shape[1:]), hidden, logits])
 
     population = Population(lambda _: build(0), range(len(runs)))
-    rates = ForEachReplica([WAYS[way](rate, epochs, steps) for way, rate in runs])
+    rates = ForEachReplica([schedules_from(rate, epochs, steps)[way] for way, rate in runs])
     optimizer = keras.optimizers.Adam(rates) if setting == ADAM else keras.optimizers.SGD(rates)
     population.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     for seed in seeds:  # in all replicas the same weights and batches
@@ -184,38 +183,32 @@ def findings(result):
               promised="supported"),
         judge_less("Decay helps.", BASE, "0.95^epoch", promised="supported"),
         judge_less("Decay helps.", ADAM, "cosine", promised="supported", note="Adam keeps its rate."),
-        judge_less("Decay helps.", LARGE, "inverse time", promised="contradicted", note="Few steps."),
+        judge_less("Decay helps.", LARGE, "inverse time", note="There is less noise, and steps are few."),
         judge_less("Cosine beats the course’s ways.", BASE, "cosine", "inverse time", "supported"),
         judge_less("Cosine beats the course’s ways.", SHORT, "cosine", "inverse time", note="Little time."),
-        judge_less("A warm-up helps.", BASE, "warm-up, cosine", "cosine", note="The network is shallow."),
     ]  # fmt: skip
 
 
 # %% Figures
 def figures(result):
     """Draws the figures, with their words."""
-    seeds, tuning_seeds = (len(result.values("seed", tuning=tuning)) for tuning in (False, True))
-    heights, floors, steps = {}, {}, np.arange(200)  # of 20 epochs
+    seeds, others = (len(result.values("seed", tuning=tuning)) for tuning in (False, True))
+    heights, floors, steps, shapes = {}, {}, np.arange(200), schedules_from(1.0, 20, 10)
     for title, panel in QUADRATIC.items():
-        rows = {way: result.where(setting="quadratic", way=way) for way in panel}
-        heights[title] = {way: own.stack("height", "seed") for way, own in rows.items()}
-        floors[title] = {way: own[0]["floor"] for way, own in rows.items()}
-        floors[title] = {way: np.where(own > 1e-5, own, np.nan) for way, own in floors[title].items()}
+        heights[title] = {way: result.stack("height", "seed", way=way, setting="quadratic") for way in panel}
+        floor = {way: result.where(way=way, setting="quadratic")[0]["floor"] for way in panel}
+        floors[title] = {way: np.where(own > 1e-5, own, np.nan) for way, own in floor.items()}
     ends = [f"{way} {np.median(h[:, -1]):.2g}" for panel in heights.values() for way, h in panel.items()]
-    rates = {way: [[float(WAYS[way](1.0, 20, 10)(step)) for step in steps]] for way in WAYS}
+    shapes = {way: [[float(schedule(step)) for step in steps]] for way, schedule in shapes.items()}
     costs = {way: result.stack("cost", "seed", "rate", tuning=True, setting=BASE, way=way) for way in WAYS}
-    costs = {way: np.minimum(own, SHOWN) for way, own in costs.items()}
     best = [f"{way} {result.where(tuning=False, setting=BASE, way=way)[0]['rate']:g}" for way in WAYS]
-    more_by = {setting: {way: more(result, setting, way) for way in WAYS} for setting in SETTINGS}
-    words = [f"{s}: {', '.join(f'{way} {np.median(own):+.1f}' for way, own in ways.items())}"
-             for s, ways in more_by.items()]  # fmt: skip
-    rates, costs = (
-        {title: {way: own[way] for way in ways} for title, ways in GROUPS.items()} for own in (rates, costs)
-    )
+    ways = {setting: {way: more(result, setting, way) for way in WAYS} for setting in SETTINGS}
+    medians = {s: [f"{way} {np.median(own):+.1f}" for way, own in by.items()] for s, by in ways.items()}
+    words = "; ".join(f"{setting}: {', '.join(own)}" for setting, own in medians.items())
     return {
         "floor": Exhibit(
-            plots.against_theory(np.arange(1, result.where(way="0.1")[0]["height"].size + 1), heights, floors,
-                                 xlabel="epoch", ylabel="mean squared error above the least", log_x=True,
+            plots.against_theory(np.arange(1, len(floor["inverse time"]) + 1), heights, floors, log_x=True,
+                                 xlabel="epoch", ylabel="mean squared error above the least",
                                  theory_name="floor of the present rate, rate × mean square of a sample’s "
                                  "gradient / (4 × batch size)"),
             "A noisy quadratic: the floor of a constant rate, and how decay goes below it",
@@ -223,26 +216,28 @@ def figures(result):
             f"Height above the least error at the end: {', '.join(ends)}.",
         ),
         "rates": Exhibit(
-            plots.curves(steps / 10, rates, xlabel="epoch", ylabel="rate / α₀", colors=GREY),
-            "The ways to lower a rate",
-            "Over 20 epochs. The staircase is halved four times; the manual way has a tenth of α₀ from the "
-            "middle on, and a hundredth from three quarters on.",
+            plots.curves(steps / 10, {t: {way: shapes[way] for way in own} for t, own in PANELS.items()},
+                         xlabel="epoch", ylabel="rate / α₀", colors=GREY),
+            "The ways to lower a rate, over 20 epochs",
+            "The staircase is halved four times; manual: a tenth from the middle on, later a hundredth.",
             "The course’s ways fall at once, in steps or in jumps; today’s in half a wave.",
         ),
         "cost-by-rate": Exhibit(
-            plots.curves(result.values("rate", setting=BASE), costs, xlabel="α₀", log_x=True, log_y=True,
-                         ylabel="cost at the end (nats, with the penalty)", colors=GREY),
+            plots.curves(result.values("rate", setting=BASE), {
+                t: {way: np.minimum(costs[way], SHOWN) for way in own} for t, own in PANELS.items()},
+                xlabel="α₀", ylabel="cost at the end (nats, with the penalty)", log_x=True, log_y=True,
+                colors=GREY),
             f"The cost by the rate that training starts from: {BASE}",
-            f"{tuning_seeds} seeds, only to choose α₀. Above {SHOWN:g}: drawn there. {plots.BAND}",
+            f"{others} seeds, only to choose α₀. Above {SHOWN:g}: drawn there. {plots.BAND}",
             f"Valleys over α₀. Lowest at: {', '.join(best)}.",
         ),
         "ways": Exhibit(
-            plots.rows(more_by, xlabel="cost beside constant’s (%)", number_format="{:+.1f}", columns=2,
+            plots.rows(ways, xlabel="cost beside constant’s (%)", number_format="{:+.1f}", columns=2,
                        reference=(0, "the cost with the best constant rate"), colors=GREY),
             "Each way from its own best α₀, beside the best constant rate",
             f"Dot: one of {seeds} seeds; large dot and number: median; bar: 10th to 90th percentile. Each "
             "panel has a scale of its own.",
-            f"Medians in percent: {'; '.join(words)}.",
+            f"Medians in percent: {words}.",
         ),
     }  # fmt: skip
 
