@@ -29,6 +29,7 @@ from dlkeras.population import Population
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "25"))
 REPLICAS, BATCH = 20, 32
+FRESH = 5  # populations whose first epoch is timed
 SCALE = (1, 5, 20, 50, 100, 200)  # replicas
 PEER = Path(__file__).parent / "peers" / "jax_population.py"
 OURS, DEFAULTS, JAX = "population, norms recorded", "plain fit, defaults", "JAX by hand, norms recorded"
@@ -104,7 +105,7 @@ def main() -> str:
     for _ in range(ROUNDS):
         for name, (run, replicas) in runs.items():
             times[name].append(run() / steps / replicas * 1e3)
-    return "\n".join([*table(times, first), "", *scaling()])
+    return "\n".join([*table(times, first), "", compilation(x, y), "", *scaling()])
 
 
 def table(times: dict[str, list[float]], first: dict[str, float]) -> list[str]:
@@ -131,6 +132,16 @@ def table(times: dict[str, list[float]], first: dict[str, float]) -> list[str]:
     if JAX not in times:
         lines += ["", "JAX is not installed, so it was not measured."]
     return lines
+
+
+def compilation(x: np.ndarray, y: np.ndarray) -> str:
+    """Returns the line on what a fresh population takes for its first epoch."""
+    fresh = [compiled(Population(build, range(REPLICAS))) for _ in range(FRESH)]
+    first = [epoch_of(population, x, y, GradientNorms())() for population in fresh]
+    return (
+        f"First epoch with compilation, norms recorded, of {FRESH} fresh populations: median "
+        f"{statistics.median(first):.1f} s, {min(first):.1f} to {max(first):.1f} (to reach: under 3)."
+    )
 
 
 def scaling() -> list[str]:

@@ -171,9 +171,7 @@ def run(settings):
 
 def pick(result, model, field):
     """Stacks a field of a model's trainings: (seeds, rates, ...), rates rising."""
-    rows = sorted((r for r in result if r["model"] == model), key=lambda r: (r["seed"], r["learning_rate"]))
-    stacked = np.array([r[field] for r in rows])
-    return stacked.reshape(len({r["seed"] for r in rows}), -1, *stacked.shape[1:])
+    return result.stack(field, "seed", "learning_rate", model=model)
 
 
 # %% Findings

@@ -46,6 +46,7 @@ from dlkeras import plots
 from dlkeras.findings import judge, judge_share
 from dlkeras.population import Population
 from dlkeras.report import Exhibit
+from dlkeras.runs import Runs
 from dlkeras.scratch import cost_and_gradients, squared_error
 from dlkeras.scratch.hessian import hessian, kind_of_point
 from dlkeras.scratch.two_neurons import two_neurons
@@ -162,24 +163,24 @@ def run(settings):
     cases = [(settings.dataset, width, settings.rates, settings) for width in settings.widths]
     others = [gate for gate in GATES if gate != settings.dataset]
     cases += [(gate, settings.widths[0], (SLOW, USUAL), settings) for gate in others]
-    return [*check_gradients(settings), *lab.train_all(train, cases, "Training")]
+    return Runs([*check_gradients(settings), *lab.train_all(train, cases, "Training")])
 
 
 def pick(result, field, **kind):
     """Stacks a field of what is of one kind: (seeds, ...)."""
-    return np.array([row[field] for row in result if all(row.get(k) == v for k, v in kind.items())])
+    return result.stack(field, "seed", **kind)
 
 
-def values_of(result, field):
-    """Lists the values of a field, in the order in which they come."""
-    return list(dict.fromkeys(row[field] for row in result if field in row))
+def gates_of(result):
+    """Lists the gates, the one that was asked for first."""
+    return list(dict.fromkeys(row["gate"] for row in result.where(part="training")))
 
 
 # %% Findings: what the course says, measured
 def findings(result):
     """Judges the statements of the course."""
-    widths, rates, scales, seeds = (values_of(result, f) for f in ("width", "rate", "scale", "seed"))
-    (gate, other), narrow = values_of(result, "gate"), widths[0]
+    widths, rates, scales, seeds = (result.values(f) for f in ("width", "rate", "scale", "seed"))
+    (gate, other), narrow = gates_of(result), widths[0]
     usual, slow = ({"gate": gate, "width": narrow, "rate": rate} for rate in (USUAL, SLOW))
 
     def judge_ratio(statement, scale, promised, note):
@@ -235,8 +236,8 @@ def in_words(names, values):
 
 def figures(result):
     """Draws the figures, with their words."""
-    widths, rates, scales, seeds = (values_of(result, f) for f in ("width", "rate", "scale", "seed"))
-    gates, narrow, names = values_of(result, "gate"), widths[0], [f"{rate:g}" for rate in rates]
+    widths, rates, scales, seeds = (result.values(f) for f in ("width", "rate", "scale", "seed"))
+    gates, narrow, names = gates_of(result), widths[0], [f"{rate:g}" for rate in rates]
     about, gate = f"{len(seeds)} seeds. {plots.BAND}", gates[0].upper()
     last = next(row["epoch"][-1] for row in result if "epoch" in row)
 

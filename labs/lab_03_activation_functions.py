@@ -163,20 +163,20 @@ def run(settings):
     samples = data.load(settings.dataset)
     cases = itertools.product(HIDDEN, sorted(settings.depths, reverse=True), [settings], [samples])
     result = lab.train_all(train, [*cases, ("linear", 0, settings, samples)], "Training")
-    for row in (row for row in result if row["depth"] == 0):
+    for row in result.where(depth=0):
         row |= {name: np.array([value]) for name, value in check_functions(row["seed"]).items()}
     return result
 
 
 def pick(result, field, activation="none", depth=0):
     """Stacks a field of the trainings of one kind: (seeds, ...)."""
-    return np.stack([r[field] for r in result if (r["activation"], r["depth"]) == (activation, depth)])
+    return result.stack(field, "seed", activation=activation, depth=depth)
 
 
 # %% Findings: what the course says, measured
 def findings(result):
     """Judges the statements of the course."""
-    depths = sorted({row["depth"] for row in result} - {0})
+    depths = result.values("depth")[1:]
     middle, deep = depths[len(depths) // 2], depths[-1]
 
     def check(statement, measured, name, below=1e-6, **note):
@@ -239,7 +239,7 @@ def in_words(values):
 
 def figures(result):
     """Draws the figures, with their words."""
-    depths = sorted({row["depth"] for row in result} - {0})
+    depths = result.values("depth")[1:]
     deep, epochs, plain = depths[-1], len(result[0]["loss"]), pick(result, "test_accuracy")
     seeds, about = f"{len(plain)} seeds.", f"{len(plain)} seeds. {plots.BAND}"
     z, few = np.linspace(-4, 4, 401), np.linspace(-3.75, 3.75, 11)

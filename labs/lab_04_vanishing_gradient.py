@@ -112,13 +112,7 @@ def run(settings):
 
 def pick(result, field, stack, depth, optimizer):
     """Stacks a field of the trainings of one kind: (seeds, ...)."""
-    kind = (stack, depth, optimizer)
-    return np.stack([row[field] for row in result if (row["stack"], row["depth"], row["optimizer"]) == kind])
-
-
-def values_of(result, field):
-    """Lists the values of a field, sorted."""
-    return sorted({row[field] for row in result})
+    return result.stack(field, "seed", stack=stack, depth=depth, optimizer=optimizer)
 
 
 # %% Findings: what the course says, measured
@@ -132,7 +126,7 @@ def factor_per_layer(norms):
 
 def findings(result):
     """Judges the statements of the course."""
-    depths = values_of(result, "depth")
+    depths = result.values("depth")
     shallow, middle, deep = depths[0], depths[1], depths[-1]
     sigmoid, tanh, relu, relu_he = STACKS
     factor = {s: factor_per_layer(pick(result, "norms", s, deep, "SGD")[:, 0, :-1]) for s in STACKS}
@@ -194,7 +188,7 @@ def in_words(values):
 
 def figures(result):
     """Draws the figures, with their words."""
-    depths, seeds = values_of(result, "depth"), len(values_of(result, "seed"))
+    depths, seeds = result.values("depth"), len(result.values("seed"))
     middle, deep, num_epochs = depths[1], depths[-1], len(result[0]["loss"])
     about, chance = f"{seeds} seeds. {plots.BAND}", (result[0]["chance"], "chance")
 
@@ -210,7 +204,7 @@ def figures(result):
     def accuracies(stack, optimizer):
         return np.stack([pick(result, "test_accuracy", stack, d, optimizer) for d in depths], axis=1)
 
-    rows = itertools.product(OPTIMIZERS, values_of(result, "stack"))
+    rows = itertools.product(OPTIMIZERS, result.values("stack"))
     grid = {f"{s} · {o}": np.median(accuracies(s, o), axis=0) for o, s in rows}
 
     def by_epoch(field, ylabel, title, **axis):

@@ -47,10 +47,11 @@ import keras
 import tensorflow as tf
 
 from dlkeras import plots
-from dlkeras.findings import depth_limit, factor_per_layer, judge, mean_field
+from dlkeras.findings import judge
 from dlkeras.models import depth_stack
 from dlkeras.population import Population
 from dlkeras.report import Exhibit
+from dlkeras.signal_propagation import depth_limit, factor_per_layer, mean_field
 
 LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 ACTIVATIONS = ["sigmoid", "tanh", "relu"]
@@ -142,33 +143,23 @@ def run(settings):
     return lab.train_all(lambda part, *case: part(*case), cases, "Training")
 
 
-def pick(result, field, **kind):
-    """Stacks a field of all results of one kind: (results, ...)."""
-    return np.array([row[field] for row in result if kind.items() <= row.items()])
-
-
-def values_of(result, field):
-    """Lists the values of a field among the networks trained from random weights, rising."""
-    return sorted({row[field] for row in result if row["start"] == "random"})
-
-
 def accuracy(result, activation, depth):
     """Gives the test accuracy by scale and seed, (scales, seeds)."""
-    found = pick(result, "test_accuracy", start="random", activation=activation, depth=depth)
-    return found.reshape(-1, len(values_of(result, "scale"))).T
+    kind = {"start": "random", "activation": activation, "depth": depth}
+    return result.stack("test_accuracy", "scale", "seed", **kind)
 
 
 # %% Findings: what is said, measured
 def findings(result):
     """Judges what the course and its sources say."""
-    depths, scales = values_of(result, "depth"), values_of(result, "scale")
+    depths, scales = result.values("depth", start="random"), result.values("scale", start="random")
     shallow, deep, name = depths[0], depths[-1], plots.display_name
 
     def at(activation, depth, start):  # test accuracy by seed
         return accuracy(result, activation, depth)[scales.index(SCALES[start])]
 
     def judge_factor(statement, activation, start, direction, promised=None, kept=False, **claim):
-        values = pick(result, direction, start="draw", activation=activation, scale=SCALES[start])
+        values = result.stack(direction, "seed", start="draw", activation=activation, scale=SCALES[start])
         measured = f"{name(activation)}, {start}, {direction}: factor per layer{', up or down' * kept}"
         factors = factor_per_layer(values)
         samples = np.maximum(factors, 1 / factors) if kept else factors
@@ -186,11 +177,11 @@ def findings(result):
         return judge(statement, measured, ours, baseline=theirs, above=0.05, unit="share", promised=promised)
 
     def different_units(activation, start):
-        kernels = pick(result, "kernel", start=start, activation=activation)
+        kernels = result.stack("kernel", "seed", start=start, activation=activation)
         return [len(np.unique(kernel, axis=1).T) for kernel in kernels]
 
-    zeros = pick(result, "test_accuracy", start="zeros", activation="sigmoid")
-    moved = np.abs(pick(result, "kernel", start="zeros", activation="tanh")).max(axis=(1, 2))
+    zeros = result.stack("test_accuracy", "seed", start="zeros", activation="sigmoid")
+    moved = np.abs(result.stack("kernel", "seed", start="zeros", activation="tanh")).max(axis=(1, 2))
     trained = [np.mean(accuracy(result, "relu", depth) > 0.5, axis=0) for depth in (shallow, deep)]
     keeps, loses = "The right pairing keeps the variance.", "The wrong pairing changes it."
     small, large = "Too small weights vanish.", "Too large weights explode."
@@ -232,18 +223,18 @@ def findings(result):
 # %% Figures
 def figures(result):
     """Draws the figures, with their words."""
-    depths, scales = values_of(result, "depth"), values_of(result, "scale")
-    epochs, seeds, name = len(result[0]["loss"]), len(values_of(result, "seed")), plots.display_name
+    depths, scales, seeds = (result.values(f, start="random") for f in ("depth", "scale", "seed"))
+    epochs, name = len(result[0]["loss"]), plots.display_name
     maps = {a: [np.median(accuracy(result, a, d), axis=1) for d in depths] for a in ACTIVATIONS}
     best = ", ".join(f"{name(a)} {max(rows[-1]):.2f}" for a, rows in maps.items())
     fine = np.geomspace(scales[0], scales[-1], 81)
     limits = {a: (fine, [depth_limit(a, s) for s in fine]) for a in ACTIVATIONS}
-    draws, layers = pick(result, "forward", start="draw", activation="tanh", scale=1.0).shape
+    draws, layers = result.stack("forward", "seed", start="draw", activation="tanh", scale=1.0).shape
     about = f"{draws} draws of the weights, before any training. {plots.BAND}"
     by_scale, by_layer = ({}, {}), ({}, {})  # measured, theory
     for title, a in itertools.product(("forward: activations", "backward: gradients"), ACTIVATIONS):
         direction, _ = title.split(":")
-        found = {s: pick(result, direction, start="draw", activation=a, scale=s) for s in scales}
+        found = {s: result.stack(direction, "seed", start="draw", activation=a, scale=s) for s in scales}
         theory = {s: mean_field(a, s, layers)[direction] for s in scales}
         for i, values in enumerate((found, theory)):
             own = [factor_per_layer(v) for v in values.values()]
@@ -252,7 +243,7 @@ def figures(result):
     at = scales.index(SCALES["Glorot"])
     glorot = ", ".join(f"{name(a)} {np.median(own[:, at]):.2g}" for a, own in by_scale[0][title].items())
     kernels = {
-        f"{name(a)}, {start}": pick(result, "kernel", start=start, activation=a, scale=s, depth=depths[0])[0]
+        f"{name(a)}, {start}": result.where(start=start, activation=a, scale=s, depth=depths[0])[0]["kernel"]
         for start, a, s in (("zeros", "sigmoid", 0.0), ("equal", "tanh", 0.0), ("random", "tanh", 1.0))
     }
     return {
@@ -264,7 +255,7 @@ def figures(result):
                 curves_label="over this depth, by theory, gradients shrink or grow a thousandfold",
             ),
             "What can be trained at all",
-            f"After {epochs} epochs; a cell is the median of {seeds} seeds. Diverged runs answer by chance.",
+            f"After {epochs} epochs; a cell is the median of {len(seeds)} seeds. Diverged runs guess.",
             f"Three maps of depth by scale. The best of all scales at depth {depths[-1]}: {best}.",
         ),
         "factor-by-scale": Exhibit(
@@ -289,7 +280,7 @@ def figures(result):
         "first-kernel": Exhibit(
             plots.matrices(kernels, xlabel="unit", ylabel="input", colorbar_label="weight / largest entry"),
             f"The first kernel after training, depth {depths[0]}",
-            f"Equal: from weights of 0.05. First of {seeds} seeds. Stripes: units with the same weights.",
+            f"Equal: from weights of 0.05. Seed 0 of {len(seeds)}. Stripes: units with the same weights.",
             "Two kernels of stripes, whose columns are all the same, and one whose columns all differ.",
         ),
     }  # fmt: skip

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "callbacks": set(),
     "optimizers": set(),
     "schedules": set(),
+    "signal_propagation": set(),
     "population": {"optimizers"},  # which of them update every number by itself
     "plots": set(),
     "page": set(),

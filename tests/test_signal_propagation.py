@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from refusals import refuses
 
-from dlkeras.findings import depth_limit, factor_per_layer, mean_field
+from dlkeras.signal_propagation import depth_limit, factor_per_layer, mean_field
 
 
 @pytest.mark.parametrize(("activation", "share"), [("relu", 0.5), ("linear", 1.0)])

@@ -1,4 +1,4 @@
-"""What theory says of signals in a deep stack at its start: numbers to judge measurements by."""
+"""How signals pass through a deep stack at its start, in theory: numbers to judge measurements by."""
 
 from __future__ import annotations
 
