@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LABS = sorted((ROOT / "labs").glob("lab_*.py"))
+# A quick run compiles much and trains little; `.ci/run` has one lab compiled as its reader does.
+COMPILE_FAST = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 FILES = {"index.html", "findings.json", "runs.csv", "settings.json"}
 
 
@@ -21,6 +23,7 @@ def number_of(script: Path) -> int:
 
 def python(script: Path, *flags: str) -> subprocess.CompletedProcess:
     environment = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
+    environment["XLA_FLAGS"] = COMPILE_FAST
     return subprocess.run(
         [sys.executable, script, *flags], cwd=ROOT, capture_output=True, text=True, env=environment
     )
