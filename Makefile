@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 p
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help test lint bench clean
+.PHONY: help search test lint bench clean
 .DEFAULT_GOAL := help
 
 help: ## Print this help
@@ -24,6 +24,14 @@ notebook-%: ## Write lab N as a Jupyter notebook, into results/notebooks/
 	@test -n "$(call script,$*)" || { echo "There is no lab $*. There are:"; $(LABS); exit 2; }
 	@$(MAKE) --no-print-directory --silent $(READY)
 	@$(BIN)/python -m dlkeras.notebook $(call script,$*)
+
+# A search of hyperparameters; another model and other data: make search MODEL=path/to/file.py:build_model DATA=digits
+MODEL = labs/lab_14_hyperparameter_search.py:build_model
+DATA = digits
+
+search: ## Search hyperparameters of MODEL=file.py:build_model on DATA=name or .npz, and write a page
+	@$(MAKE) --no-print-directory --silent $(READY)
+	@$(BIN)/python -m dlkeras.search $(MODEL) $(DATA) $(ARGS)
 
 test: $(READY) ## Run the tests, on all cores; ARGS go to pytest
 	@$(BIN)/python -m pytest -n auto $(ARGS)

@@ -53,9 +53,9 @@ def read_flags(
         description=title, epilog=rest, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="a small run, to see that it works")
-    parser.add_argument("--seeds", type=_count, metavar="N", help=f"number of seeds (default {full.seeds})")
+    parser.add_argument("--seeds", type=count_of, metavar="N", help=f"number of seeds (default {full.seeds})")
     parser.add_argument("--dataset", choices=datasets, metavar="NAME", help=", ".join(datasets))
-    parser.add_argument("--epochs", type=_count, metavar="N", help=f"epochs (default {full.epochs})")
+    parser.add_argument("--epochs", type=count_of, metavar="N", help=f"epochs (default {full.epochs})")
     parser.add_argument("--out", type=Path, default=Path("results"), metavar="DIR", help="default: results")
     parser.add_argument("--check", action="store_true", help="fail if a promised finding comes out otherwise")
     parser.add_argument("--open", action="store_true", help="open the page in a browser")
@@ -63,7 +63,7 @@ def read_flags(
     chosen = {name: getattr(flags, name) for name in ("seeds", "dataset", "epochs")}
     chosen = {name: value for name, value in chosen.items() if value is not None}
     settings = dataclasses.replace(quick if flags.quick else full, **chosen)
-    _start_tensorflow()
+    start_tensorflow()
     return argparse.Namespace(settings=settings, out=flags.out, check=flags.check, open=flags.open)
 
 
@@ -189,7 +189,8 @@ def _show_in_notebook(folder: Path, exhibits: dict[str, Any]) -> None:
         display(Markdown(exhibit.caption))
 
 
-def _start_tensorflow() -> None:
+def start_tensorflow() -> None:
+    """Imports Keras and TensorFlow without their start-up messages."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with _native_stderr_hidden():
         import keras  # noqa: F401
@@ -213,7 +214,8 @@ def _native_stderr_hidden() -> Iterator[None]:
             os.close(kept)
 
 
-def _count(text: str) -> int:
+def count_of(text: str) -> int:
+    """Reads a flag that is a whole number of at least 1."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {text!r}")
     return int(text)

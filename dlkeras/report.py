@@ -128,9 +128,38 @@ def write_index(results: str | Path) -> Path:
     labs = [_read_lab(folder) for folder in results.glob("lab-*") if folder.is_dir()]
     labs.sort(key=lambda lab: lab["number"])
     new = results / f".index.html.{os.getpid()}.new"  # labs may finish at the same time
-    new.write_text(_templates().get_template("index.html").render(labs=labs), encoding="utf-8")
+    new.write_text(render("index.html", labs=labs), encoding="utf-8")
     os.replace(new, results / "index.html")
     return results / "index.html"
+
+
+def save_exhibits(folder: Path, exhibits: Exhibits) -> dict[str, str]:
+    """Saves figures as PNG and SVG.
+
+    Args:
+        folder: Folder to write to, which is there.
+        exhibits: File name without ending -> figure with its words.
+
+    Returns:
+        Each PNG by its name, in base64, as a page embeds it.
+    """
+    for name, exhibit in exhibits.items():
+        style.save(exhibit.figure, folder / f"{name}.png")
+        style.save(exhibit.figure, folder / f"{name}.svg")
+    return {name: base64.b64encode((folder / f"{name}.png").read_bytes()).decode() for name in exhibits}
+
+
+def render(template: str, **values: Any) -> str:
+    """Fills one of the templates of dlkeras.
+
+    Args:
+        template: Its file name, such as "search.html".
+        **values: What it shows. Text is escaped.
+
+    Returns:
+        The page.
+    """
+    return _templates().get_template(template).render(**values)
 
 
 def _check_text(name: str, text: str) -> None:
@@ -167,14 +196,11 @@ def _write_files(
     runs: Rows,
     settings: Mapping[str, Any],
 ) -> None:
-    for name, exhibit in exhibits.items():
-        style.save(exhibit.figure, folder / f"{name}.png")
-        style.save(exhibit.figure, folder / f"{name}.svg")
+    images = save_exhibits(folder, exhibits)
     with open(folder / "runs.csv", "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fieldnames=list(runs[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(runs)
-    images = {name: base64.b64encode((folder / f"{name}.png").read_bytes()).decode() for name in exhibits}
     about = {"number": page.number, "slug": page.slug, "title": page.title, "summary": page.summary}
     html = {"page": page, "exhibits": exhibits, "images": images, "findings": findings}
     texts = {
@@ -182,7 +208,7 @@ def _write_files(
             {"page": {**about, "thumbnail": f"{next(iter(exhibits))}.png"}, "settings": settings}
         ),
         "findings.json": _json(findings),
-        "index.html": _templates().get_template("lab.html").render(**html, settings=_json(settings)),
+        "index.html": render("lab.html", **html, settings=_json(settings)),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -247,6 +273,13 @@ def _number(value: float) -> str:
     return f"{float(digits):g} × 10{raised}".replace("-", "−")
 
 
+def _value(value: Any) -> str:
+    """Writes a value of a hyperparameter: numbers that are not whole as `_number` does."""
+    if isinstance(value, float):
+        return f"{value:g}" if value.is_integer() else _number(value)
+    return "–" if value is None else str(value)
+
+
 def _prose(text: str) -> Markup:
     """Escapes text and sets what stands between backticks as code."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
@@ -256,6 +289,6 @@ def _templates() -> jinja2.Environment:
     loader = jinja2.PackageLoader("dlkeras")
     strict = {"autoescape": True, "undefined": jinja2.StrictUndefined}
     environment = jinja2.Environment(loader=loader, trim_blocks=True, **strict)
-    environment.filters.update(number=_number, prose=_prose)
+    environment.filters.update(number=_number, prose=_prose, value=_value)
     environment.globals.update(verdicts=VERDICTS)
     return environment

@@ -24,14 +24,23 @@ MAY_IMPORT = {
     "signal_propagation": set(),
     "population": {"optimizers"},  # which of them update every number by itself
     "plots": set(),
+    "tuning": set(),
     "page": set(),
     "runs": set(),
+    "surfaces": set(),
     "report": {"page", "plots"},  # plots for the look that figures are saved with
     "lab": {"data", "page", "report", "runs"},
+    "search": {"data", "lab", "plots", "report", "tuning"},
     "notebook": set(),
 }
 # Library -> the only parts that may import it.
-ONLY_IN = {"matplotlib": {"plots"}, "jinja2": {"report"}, "keras_tuner": {"tuning"}, "jupytext": {"notebook"}}
+ONLY_IN = {
+    "matplotlib": {"plots"},
+    "jinja2": {"report"},
+    "keras_tuner": {"tuning"},
+    "distributed": {"tuning"},
+    "jupytext": {"notebook"},
+}
 
 
 def part_of(path: Path) -> str:

@@ -1,16 +1,23 @@
 """Population with every optimizer that it takes, against plain `fit`."""
 
 import keras
+import numpy as np
 import pytest
+from refusals import refuses
 from test_population import (
     DENSE,
     FLOAT64,
+    SEEDS,
     SQUARE_ROOTS,
     X,
     Y,
     _float64,  # noqa: F401
     assert_follows,
+    cross_entropy,
 )
+
+from dlkeras.optimizers import Momentum
+from dlkeras.population import Population
 
 OPTIMIZERS = {
     "sgd": lambda: keras.optimizers.SGD(0.1),
@@ -51,6 +58,90 @@ def test_optimizer(name):
 @pytest.mark.parametrize("name", ["sgd decayed", "momentum", "rmsprop", "adamw", "ftrl"])
 def test_a_learning_rate_per_replica(name):
     assert_follows(DENSE, OPTIMIZERS[name], SQUARE_ROOTS, rates=[0.001, 0.01, 0.1])
+
+
+VARIED = {  # numbers that float32 has exactly: Keras rounds its own to it
+    "adam": (
+        keras.optimizers.Adam,
+        {"beta_1": [0.5, 0.875, 0.75], "beta_2": [0.9375, 0.5, 0.75], "weight_decay": [0.0, 0.25, 0.5]},
+    ),
+    "sgd": (keras.optimizers.SGD, {"weight_decay": [0.125, 0.25, 0.5]}),
+    "momentum": (Momentum, {"momentum": [0.0, 0.5, 0.9]}),
+}
+
+
+def varied(kind, settings):
+    population = Population(DENSE, SEEDS)
+    population.compile(kind(0.05), cross_entropy(), ["accuracy"])
+    population.optimizer.vary(**settings)
+    return population
+
+
+def fit(population, epochs=3):
+    return population.fit(X, Y, 8, epochs, shuffle=False, verbose=0)
+
+
+@pytest.mark.parametrize("name", VARIED)
+def test_settings_of_each_replica(name):
+    kind, settings = VARIED[name]
+    population = varied(kind, settings)
+    fit(population)
+    for i, seed in enumerate(SEEDS):
+        own = {key: values[i] for key, values in settings.items()}
+        model = DENSE(seed)
+        model.compile(kind(0.05, **own), cross_entropy(), jit_compile=False)
+        model.fit(X, Y, batch_size=8, epochs=3, shuffle=False, verbose=0)
+        for ours, theirs in zip(population.member(i).get_weights(), model.get_weights(), strict=True):
+            np.testing.assert_allclose(ours, theirs, **SQUARE_ROOTS)
+
+
+def test_settings_can_be_changed_between_fits():
+    settings = {"momentum": [0.0, 0.5, 0.9]}
+    population, other = varied(Momentum, settings), varied(Momentum, {"momentum": [0.9, 0.9, 0.9]})
+    start, states = population.get_weights(), [v.numpy() for v in population.optimizer.variables]
+    fit(population)
+    population.optimizer.vary(momentum=[0.9, 0.9, 0.9])
+    population.set_weights(start)
+    for variable, state in zip(population.optimizer.variables, states, strict=True):
+        variable.assign(state)
+    fit(population)
+    fit(other)
+    for ours, theirs in zip(population.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, **FLOAT64)
+
+
+def test_the_optimizer_keeps_its_own_number():
+    population = varied(keras.optimizers.Adam, {"beta_1": [0.5, 0.9, 0.99]})
+    fit(population, epochs=1)
+    assert population.optimizer.beta_1 == 0.9
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"rho": [0.1] * 3}, "`vary` must be given one of weight_decay, momentum. Received: rho"),
+        (
+            {"momentum": [0.1, 0.2]},
+            "`momentum` must be 3 finite numbers of at least 0, one for each replica. "
+            "Received: shape=(2,), momentum=[0.1 0.2]",
+        ),
+        (
+            {"momentum": [0.1, 0.2, -1]},
+            "`momentum` must be 3 finite numbers of at least 0, one for each replica. "
+            "Received: shape=(3,), momentum=[ 0.1  0.2 -1. ]",
+        ),
+    ],
+)
+def test_settings_that_cannot_vary(settings, message):
+    with refuses(message):
+        varied(Momentum, settings)
+
+
+def test_a_setting_that_is_new_after_training():
+    population = varied(Momentum, {})
+    fit(population, epochs=1)
+    with refuses("`momentum` must be varied before the first `fit`. Received: a trained population."):
+        population.optimizer.vary(momentum=[0.1, 0.2, 0.3])
 
 
 def test_weights_excluded_from_decay():

@@ -19,8 +19,57 @@ ELEMENTWISE = (
 )
 
 
+# What can differ by replica besides the learning rate, and the weight decay of all optimizers.
+_OF_ADAM = ("beta_1", "beta_2")
+VARIED = {_O.Adam: _OF_ADAM, _O.AdamW: _OF_ADAM, Momentum: ("momentum",)}
+
+
 class _PerReplica:
     """Mixed into an elementwise optimizer: whatever looks at a whole tensor looks at a replica's slice."""
+
+    _own = None
+
+    def vary(self, **settings: Sequence[float]) -> None:
+        """Gives each replica settings of its own: for a sweep in one go, as learning rates do.
+
+        Call it before the first `fit`; later, the same settings can be given other values without compiling
+        again. Learning rates are changed by `population.optimizer.learning_rate = rates`.
+
+        Args:
+            **settings: Name -> a number at least 0 for each replica, (R,): "weight_decay", for Keras' Adam
+                and AdamW also "beta_1" and "beta_2", for our Momentum "momentum".
+
+        Raises:
+            ValueError: If a name is another, numbers do not fit, or a name is new after the first `fit`.
+
+        Example:
+            ```python
+            population = Population(build, seeds=[0, 0, 0])
+            population.compile(keras.optimizers.Adam(), loss)
+            population.optimizer.vary(beta_1=[0.9, 0.99, 0.999])
+            ```
+        """
+        self._own = self._own or {}
+        for name, numbers in settings.items():
+            numbers = np.asarray(numbers, dtype=keras.config.floatx())
+            self._check_varied(name, numbers)
+            if name not in self._own:
+                self._own[name] = tf.Variable(numbers, trainable=False)  # no state: it is not in `variables`
+            self._own[name].assign(numbers)
+
+    def _check_varied(self, name: str, numbers: np.ndarray) -> None:
+        known = ("weight_decay", *VARIED.get(type(self).__mro__[2], ()))
+        if name not in known:
+            raise ValueError(f"`vary` must be given one of {', '.join(known)}. Received: {name}")
+        if numbers.shape != (self.num_replicas,) or not np.all(np.isfinite(numbers) & (numbers >= 0)):
+            raise ValueError(
+                f"`{name}` must be {self.num_replicas} finite numbers of at least 0, one for each replica. "
+                f"Received: shape={numbers.shape}, {name}={np.array2string(numbers, threshold=6)}"
+            )
+        if name not in self._own and int(self.iterations) > 0:
+            raise ValueError(
+                f"`{name}` must be varied before the first `fit`. Received: a trained population."
+            )
 
     def _clip_gradients(self, gradients):
         squares = [tf.reduce_sum(tf.square(g), list(range(1, len(g.shape)))) for g in gradients]  # (R,) each
@@ -32,15 +81,28 @@ class _PerReplica:
         return super()._clip_gradients(gradients)
 
     def _apply_weight_decay(self, variables):
-        if self.weight_decay is None:
+        decay = (self._own or {}).get("weight_decay", self.weight_decay)
+        if decay is None:
             return
         for variable in variables:
             if self._use_weight_decay(variable.value):
-                rate = _along_replicas(tf.cast(self.learning_rate, variable.dtype), variable)
-                variable.assign_sub(variable * tf.cast(self.weight_decay, variable.dtype) * rate)
+                rate, share = (
+                    _along_replicas(tf.cast(x, variable.dtype), variable) for x in (self.learning_rate, decay)
+                )
+                variable.assign_sub(variable * share * rate)
 
     def update_step(self, gradient, variable, learning_rate):
-        super().update_step(gradient, variable, _along_replicas(learning_rate, variable))
+        own = {name: numbers for name, numbers in (self._own or {}).items() if name != "weight_decay"}
+        shared = {name: getattr(self, name) for name in own}
+        if own:  # a rate for each replica as well: no kernel takes a setting of several numbers
+            learning_rate = tf.broadcast_to(learning_rate, [self.num_replicas])
+        for name, numbers in own.items():
+            setattr(self, name, _along_replicas(tf.cast(numbers, variable.dtype), variable))
+        try:
+            super().update_step(gradient, variable, _along_replicas(learning_rate, variable))
+        finally:
+            for name, number in shared.items():
+                setattr(self, name, number)
 
 
 def _clip(gradient: tf.Tensor, norms: tf.Tensor, limit: float) -> tf.Tensor:
@@ -65,7 +127,7 @@ def per_replica(
         learning_rates: One rate for each replica, or None for the optimizer's own in all.
 
     Returns:
-        An optimizer whose `learning_rate` is the optimizer's own, or of shape (R,).
+        An optimizer whose `learning_rate` is the optimizer's own, or of shape (R,), with a method `vary`.
 
     Raises:
         ValueError: If the optimizer mixes the numbers of a tensor, has been used, has weights excluded from
@@ -77,6 +139,7 @@ def per_replica(
     stacked = type(kind.__name__, (_PerReplica, kind), {}).from_config(_config_of(optimizer))
     excluded = getattr(optimizer, "_exclude_from_weight_decay_pattern", None)
     stacked._exclude_from_weight_decay_pattern = excluded
+    stacked.num_replicas = num_replicas
     if learning_rates is not None:
         stacked._untrack_variable(stacked._learning_rate)
         stacked._learning_rate = keras.Variable(

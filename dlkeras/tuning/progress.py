@@ -1,0 +1,217 @@
+"""How far a trial has got: the state of its training after each epoch, in one file."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import pickle
+import uuid
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from keras_tuner import errors
+
+from dlkeras.tuning import files
+
+PROGRESS = "progress.npz"
+RUNNER = "runner"  # holds a mark of the process that took up the trial last
+BEST = "checkpoint.weights.h5"  # where keras-tuner looks for the weights of the best epoch
+_NOT_STATE = ("model", "_model", "params", "validation_data")  # of a callback
+
+
+class Progress:
+    """The state of a trial's training, in a file that is replaced as a whole after each epoch.
+
+    Whoever makes one takes up the trial, and the process that ran it before, if it still lives, stops at the
+    end of its epoch. So a search can be started again while workers of the last one are not yet gone.
+
+    Args:
+        folder: Folder of the trial.
+        attempt: Which run of the trial this is, from 0; the state of another run is not taken up.
+
+    Attributes:
+        epochs: Of each execution so far, metric -> its value after each epoch.
+        results: Of each execution that is over, its `metrics` and `best_epoch`.
+        best: Best value of the objective so far, None before the first.
+        is_stopped: Whether a callback ended the last execution.
+    """
+
+    def __init__(self, folder: Path, attempt: int = 0):
+        self.path = Path(folder) / PROGRESS
+        self.attempt = attempt
+        self.epochs: list[dict[str, list[float]]] = []
+        self.results: list[dict[str, Any]] = []
+        self.best: float | None = None
+        self.is_stopped = False
+        self._model: list[np.ndarray] | None = None
+        self._optimizer: list[np.ndarray] = []
+        self._callbacks: list[dict[str, Any]] = []
+        self._runner = self.path.with_name(RUNNER)
+        self._mark = uuid.uuid4().hex
+        files.write(self._runner, self._mark)
+        self._read()
+
+    def epochs_of(self, execution: int) -> dict[str, list[float]]:
+        """Returns the record of an execution, made when it begins."""
+        while len(self.epochs) <= execution:
+            self.epochs.append({})
+            self._model, self.is_stopped = None, False
+        return self.epochs[execution]
+
+    def num_epochs(self, execution: int) -> int:
+        """Returns how many epochs of an execution are done."""
+        return _length(self.epochs_of(execution))
+
+    def end_execution(self, metrics: dict[str, float], best_epoch: int) -> None:
+        """Takes the result of an execution; it is written with the next one's first epoch."""
+        self.results.append({"metrics": metrics, "best_epoch": best_epoch})
+
+    def restore(self, model: keras.Model, callbacks: list[keras.callbacks.Callback]) -> None:
+        """Puts weights, optimizer and callbacks where they were after the last epoch."""
+        if self._model is None:
+            return
+        if model.optimizer is not None and not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+        pairs = ((_model_state(model), self._model), (_optimizer_state(model), self._optimizer))
+        for variables, values in pairs:
+            for variable, value in zip(variables, values, strict=True):
+                variable.assign(value)
+        for callback, state in zip(callbacks, self._callbacks, strict=False):
+            for name, value in state.items():
+                setattr(callback, name, pickle.loads(value))
+
+    def check_runner(self) -> None:
+        """Raises FatalError if another process has taken up the trial, or it was withdrawn."""
+        if not self._runner.exists() or self._runner.read_text() != self._mark:
+            raise errors.FatalError(
+                f"{self.path.parent} was taken up by another process, so this one stops. "
+                "One search at a time can use a folder."
+            )
+
+    def write(self, model: keras.Model, callbacks: list[keras.callbacks.Callback]) -> None:
+        """Writes the state after an epoch.
+
+        Raises:
+            OSError: If the disk does not let it; the state of the epoch before stays.
+        """
+        meta = {
+            "attempt": self.attempt,
+            "epochs": self.epochs,
+            "results": self.results,
+            "best": self.best,
+            "is_stopped": bool(model.stop_training),
+        }
+        content = io.BytesIO()
+        arrays = {f"model_{i}": variable.numpy() for i, variable in enumerate(_model_state(model))}
+        arrays |= {f"optimizer_{i}": v.numpy() for i, v in enumerate(_optimizer_state(model))}
+        states = pickle.dumps([_state_of(callback) for callback in callbacks])
+        np.savez(content, meta=json.dumps(meta), callbacks=np.frombuffer(states, np.uint8), **arrays)
+        files.write(self.path, content.getvalue())
+
+    def _read(self) -> None:
+        if not self.path.exists():
+            return
+        try:
+            with open(self.path, "rb") as file, np.load(file) as arrays:
+                meta = json.loads(str(arrays["meta"]))
+                if meta["attempt"] != self.attempt:
+                    return
+                names = [name for name in arrays.files if name.startswith(("model_", "optimizer_"))]
+                values = {name: arrays[name] for name in names}
+                callbacks = pickle.loads(arrays["callbacks"].tobytes())
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, pickle.UnpicklingError) as error:
+            warnings.warn(
+                f"{self.path} is damaged ({error}); the trial starts again.", RuntimeWarning, stacklevel=3
+            )
+            return
+        self.epochs, self.results = meta["epochs"], meta["results"]
+        self.best, self.is_stopped = meta["best"], meta["is_stopped"]
+        self._callbacks = callbacks
+        self._model = [value for name, value in values.items() if name.startswith("model_")]
+        self._optimizer = [value for name, value in values.items() if name.startswith("optimizer_")]
+
+
+class KeepProgress(keras.callbacks.Callback):
+    """Writes the state after each epoch, and takes it up when a training that was interrupted begins again.
+
+    It has to be the last of the callbacks, so that it sees what the others did.
+
+    Args:
+        progress: State of the trial.
+        execution: Which execution this is, from 0.
+        objective: `keras_tuner.Objective` that says which epoch is the best; its weights are kept.
+        others: The callbacks before this one, whose state is kept too as far as it can be pickled.
+    """
+
+    def __init__(self, progress: Progress, execution: int, objective, others: list):
+        super().__init__()
+        self.progress = progress
+        self.execution = execution
+        self.objective = objective
+        self.others = others
+
+    def on_train_begin(self, logs=None):
+        """Goes on from the last epoch."""
+        self.progress.restore(self.model, self.others)
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Keeps this epoch."""
+        self.progress.check_runner()
+        for name, value in (logs or {}).items():
+            record = self.progress.epochs_of(self.execution)
+            record.setdefault(name, []).append(float(value))
+        if self._is_best(logs or {}):
+            with files.replacing(self.progress.path.with_name(BEST)) as temporary, warnings.catch_warnings():
+                warnings.filterwarnings(
+                    "ignore", "__array__ implementation", DeprecationWarning
+                )  # Keras's own
+                self.model.save_weights(temporary)
+        self.progress.write(self.model, self.others)
+
+    def _is_best(self, logs) -> bool:
+        if not self.objective.has_value(logs):
+            return True
+        value = float(self.objective.get_value(logs))
+        if self.progress.best is not None and not self.objective.better_than(value, self.progress.best):
+            return False
+        self.progress.best = value
+        return True
+
+
+def withdraw(folder: Path) -> None:
+    """Has the process that runs the trial of a folder stop at the end of its epoch."""
+    Path(folder, RUNNER).unlink(missing_ok=True)
+
+
+def forget(folder: Path) -> None:
+    """Removes the state of a trial that has ended."""
+    withdraw(folder)
+    Path(folder, PROGRESS).unlink(missing_ok=True)
+
+
+def _model_state(model: keras.Model) -> list[keras.Variable]:
+    """Returns weights, moving averages and random states, but no metrics: each epoch resets them."""
+    metrics = {id(variable) for variable in model.metrics_variables}
+    return [variable for variable in model.variables if id(variable) not in metrics]
+
+
+def _optimizer_state(model: keras.Model) -> list[keras.Variable]:
+    return model.optimizer.variables if model.optimizer is not None else []
+
+
+def _length(record: dict[str, list[float]]) -> int:
+    return max(map(len, record.values()), default=0)
+
+
+def _state_of(callback: keras.callbacks.Callback) -> dict[str, bytes]:
+    state = {}
+    for name, value in vars(callback).items():
+        if name not in _NOT_STATE:
+            with contextlib.suppress(Exception):  # a handle or a tensor: the callback starts with a new one
+                state[name] = pickle.dumps(value)
+    return state

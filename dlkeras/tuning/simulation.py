@@ -1,0 +1,56 @@
+"""A search without trainings: an oracle is asked and told as tuners do it, with scores that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras_tuner
+
+
+def simulate(
+    oracle: keras_tuner.Oracle,
+    score: Callable[[dict[str, Any], str, int], float],
+    *,
+    epochs: int = 1,
+    at_once: int = 1,
+) -> Iterator[tuple[dict[str, Any], float, int]]:
+    """Has an oracle search where scores can be looked up, so that ways of searching can be compared.
+
+    Args:
+        oracle: Any oracle of keras-tuner, new; it writes no files.
+        score: From the values of a trial, the id of the trial, and the number of its last epoch to its score.
+            A trial that Hyperband goes on with has the id of the one that began it.
+        epochs: Of a trial, where the oracle does not say.
+        at_once: Trials that run at the same time: so many are asked for before the first one is told.
+
+    Yields:
+        The values of a trial, its score, and the epochs it took, in the order of their ends.
+
+    Example:
+        >>> hp = keras_tuner.HyperParameters()
+        >>> x = hp.Float("x", -1, 1)
+        >>> least = keras_tuner.Objective("loss", "min")
+        >>> oracle = keras_tuner.oracles.RandomSearchOracle(least, 30, seed=1, hyperparameters=hp)
+        >>> trials = list(simulate(oracle, lambda values, trial_id, epoch: values["x"] ** 2))
+        >>> len(trials), min(score for _, score, _ in trials) < 0.1
+        (30, True)
+    """
+    oracle.save = oracle._save_trial = lambda *_: None
+    oracle.verbose = 0
+    workers, first = [f"worker {i}" for i in range(at_once)], {}
+    running = {worker: oracle.create_trial(worker) for worker in workers}
+    while any(trial.status == "RUNNING" for trial in running.values()):
+        for worker in workers:
+            trial = running[worker]
+            if trial.status == "RUNNING":
+                values = trial.hyperparameters.values
+                last = values.get("tuner/epochs", epochs)
+                begun_by = values.get("tuner/trial_id")
+                first[trial.trial_id] = first.get(begun_by, trial.trial_id)
+                seen = float(score(values, first[trial.trial_id], last))
+                oracle.update_trial(trial.trial_id, {oracle.objective.name: seen})
+                trial.status = "COMPLETED"
+                oracle.end_trial(trial)
+                yield values, seen, last - values.get("tuner/initial_epoch", 0)
+            running[worker] = oracle.create_trial(worker)

@@ -1,0 +1,83 @@
+"""Searches in processes of their own: Ctrl-C with workers, and keras-tuner's own chief and workers."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import tuning_search
+
+from dlkeras.tuning import CoarseToFine, load_trials
+
+FOLDER = str(Path(__file__).parent)
+
+
+def as_tuner(tuner_id, port, folder):
+    """What a user's script does in each process of keras-tuner's own way to have workers."""
+    os.environ.update(
+        KERASTUNER_TUNER_ID=tuner_id, KERASTUNER_ORACLE_IP="127.0.0.1", KERASTUNER_ORACLE_PORT=str(port)
+    )
+    tuning_search.search(folder, folder / "log")
+
+
+def test_chief_and_workers_of_keras_tuner(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    start = tuning_search.processes().Process
+    processes = [start(target=as_tuner, args=(name, port, tmp_path)) for name in ("chief", "a", "b")]
+    for process in processes:
+        process.start()
+    deadline = time.monotonic() + 120
+    for process in processes:
+        process.join(max(0.0, deadline - time.monotonic()))
+        process.kill()  # one alone would wait for the others for an hour
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0, 0]
+    records = load_trials(tmp_path / "search")
+    assert [(r.number, r.status) for r in records] == [
+        (i, "COMPLETED") for i in range(tuning_search.NUM_TRIALS)
+    ]
+    assert {record.worker for record in records} == {"a", "b"}
+    names = [tuning_search.name_of(record.values) for record in records]
+    each = [f"{name} {epoch}" for name in names for epoch in range(tuning_search.NUM_EPOCHS)]
+    assert sorted((tmp_path / "log").read_text().splitlines()) == sorted(each)
+
+
+SCRIPT = """
+import sys
+sys.path.insert(0, {folder!r})
+import tuning_search
+
+if __name__ == "__main__":
+    tuning_search.search({out!r}, {out!r} + "/log", max_trials=40, verbose=1, on={{"workers": 2}})
+"""
+
+
+def test_an_interrupted_search_ends_with_its_workers(tmp_path):
+    (tmp_path / "script.py").write_text(SCRIPT.format(folder=FOLDER, out=str(tmp_path)))
+    process = subprocess.Popen(
+        [sys.executable, "script.py"], cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    deadline = time.monotonic() + 300
+    while len(list(tmp_path.glob("search/trial_*/epochs.json"))) < 2 and time.monotonic() < deadline:
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.1)
+    children = psutil.Process(process.pid).children(recursive=True)
+    assert len(children) >= 2
+    os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C on a terminal does, to all of them
+    _, text = process.communicate(timeout=120)
+    assert process.returncode != 0
+    assert text.strip().splitlines()[-1] == "KeyboardInterrupt"
+    assert text.count("Traceback") == 1
+    assert " of 40 trials done, 2 running" in text
+    assert psutil.wait_procs(children, timeout=60)[1] == []
+    assert "RUNNING" in {record.status for record in load_trials(tmp_path / "search")}
+    tuner = CoarseToFine(tuning_search.build_model, "val_loss", 40, directory=tmp_path, project_name="search")
+    assert tuner.oracle.create_trial("w").trial_id == next(
+        record.trial_id for record in load_trials(tmp_path / "search") if record.status == "RUNNING"
+    )

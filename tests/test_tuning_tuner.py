@@ -1,0 +1,255 @@
+"""The tuner as users of keras-tuner know it, and the records of its trials and of others'."""
+
+import csv
+
+import keras
+import keras_tuner
+import numpy as np
+import pytest
+import tuning_search
+from refusals import refuses
+
+from dlkeras.tuning import CoarseToFine, CoarseToFineOracle, TrialRecord, load_trials, write_table
+from dlkeras.tuning.epoch_order import in_epoch_order
+
+OBJECTIVE = keras_tuner.Objective("val_loss", "min")
+FIT = {"validation_data": tuning_search.data(1), "epochs": 3, "verbose": 0}
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras
+
+
+def make(folder, build=tuning_search.build_model, **options):
+    options = {"max_trials": 4, **options}
+    return CoarseToFine(build, "val_loss", directory=folder, project_name="search", **options)
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory):
+    tuner = make(tmp_path_factory.mktemp("search"), executions_per_trial=2)
+    tuner.search(*tuning_search.data(), **FIT)
+    return tuner
+
+
+def test_the_best_model_has_the_score_of_its_trial(searched):
+    best = searched.oracle.get_best_trials()[0]
+    model = searched.get_best_models()[0]
+    x, y = tuning_search.data(1)
+    record = next(r for r in load_trials(searched.project_dir) if r.trial_id == best.trial_id)
+    lowest = min(min(epochs["val_loss"]) for epochs in record.epochs)
+    assert model.evaluate(x, y, verbose=0) == pytest.approx(lowest, rel=1e-5)
+    assert searched.get_best_hyperparameters()[0].values == best.hyperparameters.values
+    assert len(searched.get_best_hyperparameters(9)) == 4
+
+
+def test_what_is_printed(searched, capsys):
+    searched.results_summary(2)
+    text = capsys.readouterr().out
+    assert "Showing 2 best trials" in text
+    assert text.count("Score: ") == 2
+
+
+def test_the_records(searched):
+    records = load_trials(searched.project_dir)
+    assert [record.number for record in records] == [0, 1, 2, 3]
+    for record in records:
+        trial = searched.oracle.trials[record.trial_id]
+        assert record.values == trial.hyperparameters.values
+        assert record.score == trial.score == np.mean(record.scores)
+        assert (record.objective, record.direction, record.worker) == ("val_loss", "min", "tuner0")
+        assert record.started < record.ended
+        assert [sorted(epochs) for epochs in record.epochs] == [["loss", "val_loss"]] * 2
+        assert list(record.scores) == [min(epochs["val_loss"]) for epochs in record.epochs]
+        kinds = {hp["name"]: hp["kind"] for hp in record.space}
+        assert kinds == {"learning_rate": "Float", "units": "Int", "optimizer": "Choice"}
+    assert records[0].stage == "coarse"
+
+
+def test_the_table(searched):
+    with open(f"{searched.project_dir}/trials.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == [
+        *("trial", "status", "stage", "score", "score 1", "score 2", "best epoch", "started", "ended"),
+        *("seconds", "worker", "reason", "box", "learning_rate", "units", "optimizer"),
+    ]
+    for row, record in zip(rows, load_trials(searched.project_dir), strict=True):
+        assert float(row["score 2"]) == record.scores[1]
+        assert float(row["learning_rate"]) == record.values["learning_rate"]
+        assert (row["status"], row["worker"], row["reason"]) == ("COMPLETED", "tuner0", "")
+        assert float(row["seconds"]) > 0
+
+
+def test_the_same_seed_gives_the_same_search(searched, tmp_path):
+    tuner = make(tmp_path, executions_per_trial=2)
+    tuner.search(*tuning_search.data(), **FIT)
+    a, b = load_trials(searched.project_dir), load_trials(tuner.project_dir)
+    assert [(r.values, r.scores) for r in a] == [(r.values, r.scores) for r in b]
+
+
+def test_a_trial_that_fails_says_why_and_the_search_goes_on(tmp_path):
+    def build(hp):
+        model = tuning_search.build_model(hp)
+        if hp.get("optimizer") == "sgd":
+            raise keras_tuner.errors.FailedTrialError("no sgd here")
+        return model
+
+    tuner = make(tmp_path, build, max_trials=6, max_consecutive_failed_trials=6)
+    tuner.search(*tuning_search.data(), **FIT)
+    records = load_trials(tuner.project_dir)
+    assert {(r.values["optimizer"], r.status) for r in records} == {("sgd", "FAILED"), ("adam", "COMPLETED")}
+    assert {r.reason for r in records if r.status == "FAILED"} == {
+        "keras_tuner.src.errors.FailedTrialError: no sgd here"
+    }
+
+
+def test_a_model_that_is_too_large_fails(tmp_path):
+    tuner = make(tmp_path, max_model_size=10, max_trials=2)
+    tuner.search(*tuning_search.data(), **FIT)
+    assert [r.status for r in load_trials(tuner.project_dir)] == ["FAILED"] * 2
+    assert load_trials(tuner.project_dir)[0].reason.endswith("parameters. Skip model.")
+
+
+def test_good_values_start_the_search(tmp_path):
+    tuner = make(tmp_path, max_trials=2)
+    tuner.enqueue({"learning_rate": 0.01, "units": 7})
+    tuner.search(*tuning_search.data(), **FIT)
+    first = load_trials(tuner.project_dir)[0]
+    assert first.values == {"learning_rate": 0.01, "units": 7, "optimizer": "adam"}
+    assert first.stage == "given"
+
+
+def test_overwrite_begins_anew(searched, tmp_path):
+    make(tmp_path, max_trials=1).search(*tuning_search.data(), **FIT)
+    tuner = make(tmp_path, max_trials=2, overwrite=True)
+    assert tuner.oracle.trials == {}
+
+
+def test_executions_are_checked(tmp_path):
+    with refuses("`executions_per_trial` must be at least 1. Received: executions_per_trial=0"):
+        make(tmp_path, executions_per_trial=0)
+
+
+def test_a_plain_tuner_runs_the_oracle(tmp_path):
+    class Plain(keras_tuner.Tuner):
+        def run_trial(self, trial, *args, **kwargs):
+            hp = trial.hyperparameters
+            return (hp.Float("x", -1.0, 1.0) - 0.3) ** 2
+
+    oracle = CoarseToFineOracle(max_trials=12)
+    tuner = Plain(oracle, directory=tmp_path, project_name="plain")
+    tuner.search(verbose=0)
+    records = load_trials(tmp_path / "plain")
+    assert len(records) == 12
+    assert records[0].objective == "default_objective"
+    assert min(record.score for record in records) < 0.01
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:keras_tuner.src.engine.oracle")
+def test_records_of_a_search_without_dlkeras(tmp_path):
+    class Plain(keras_tuner.RandomSearch):
+        def run_trial(self, trial, *args, **kwargs):
+            value = trial.hyperparameters.Float("x", -1.0, 1.0)
+            return {"val_loss": value**2, "other": value}
+
+    tuner = Plain(objective=OBJECTIVE, max_trials=11, seed=3, directory=tmp_path, project_name="plain")
+    tuner.search(verbose=0)
+    records = load_trials(tmp_path / "plain")
+    assert [r.trial_id for r in records] == [f"{i:02d}" for i in range(11)]
+    assert [r.number for r in records] == list(range(11))
+    assert {(r.objective, r.direction, r.stage) for r in records} == {("val_loss", "min", "")}
+    for record in records:
+        assert record.scores == (record.score,) == (record.values["x"] ** 2,)
+    write_table(tmp_path / "table.csv", records)
+    assert len((tmp_path / "table.csv").read_text().splitlines()) == 12
+
+
+def test_a_folder_without_trials_is_refused(tmp_path):
+    with refuses(
+        "`directory` must hold the trials of a search, in folders trial_*. "
+        f"Received: directory={str(tmp_path)!r}",
+        FileNotFoundError,
+    ):
+        load_trials(tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:keras_tuner.src.engine.oracle")
+@pytest.mark.parametrize("name", ["BayesianOptimization", "GridSearch", "Hyperband"])
+def test_records_of_other_oracles(tmp_path, name):
+    class Plain(getattr(keras_tuner, name)):
+        def run_trial(self, trial, *args, **kwargs):
+            value = trial.hyperparameters.Float("x", -1.0, 1.0, step=0.25)
+            return {"val_loss": value**2 + trial.hyperparameters.get("depth")}
+
+    hp = keras_tuner.HyperParameters()
+    hp.Int("depth", 1, 3)
+    limit = {"max_epochs": 4} if name == "Hyperband" else {"max_trials": 5}
+    tuner = Plain(
+        objective=OBJECTIVE, hyperparameters=hp, seed=3, directory=tmp_path, project_name="plain", **limit
+    )
+    tuner.search(verbose=0)
+    records = load_trials(tmp_path / "plain")
+    assert len(records) >= 5
+    assert [record.number for record in records] == list(range(len(records)))
+    best = min(records, key=lambda record: record.score)
+    assert best.values == tuner.get_best_hyperparameters()[0].values
+    for record in records:
+        assert record.score == record.values["x"] ** 2 + record.values["depth"]
+        assert {hp["name"] for hp in record.space} >= {"x", "depth"}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:keras_tuner.src.engine.oracle")
+def test_a_search_of_another_oracle_goes_on_from_coarse_to_fine(tmp_path):
+    random = keras_tuner.RandomSearch(
+        tuning_search.build_model, OBJECTIVE, max_trials=2, directory=tmp_path, project_name="search"
+    )
+    random._configure_tensorboard_dir = lambda *args: None  # it is not installed
+    random.search(*tuning_search.data(), **FIT)
+    tuner = make(tmp_path, max_trials=4)
+    tuner.search(*tuning_search.data(), **FIT)
+    assert [r.number for r in load_trials(tuner.project_dir)] == [0, 1, 2, 3]
+
+
+def test_an_unfinished_table_has_empty_cells(tmp_path):
+    write_table(tmp_path / "t.csv", [TrialRecord("0000", 0, "RUNNING", {"a": 1})])
+    assert (tmp_path / "t.csv").read_text() == (
+        "trial,status,stage,score,best epoch,started,ended,seconds,worker,reason,box,a\n"
+        "0,RUNNING,,,,,,,,,,1\n"
+    )
+
+
+# The order of batches
+
+
+def batches(x, epochs, seed, **options):
+    _, call = in_epoch_order((x, x), {"callbacks": [], "batch_size": 4, **options}, seed)
+    order = call["callbacks"][0]
+    seen = []
+    for epoch in epochs:
+        order.on_epoch_begin(epoch)
+        seen.append(np.concatenate([batch[0].numpy() for batch in call["x"]]).tolist())
+    return seen
+
+
+def test_the_order_of_an_epoch_does_not_depend_on_those_before():
+    x = np.arange(10)
+    first, second, third = batches(x, [0, 1, 2], 0)
+    assert batches(x, [2], 0) == [third]
+    assert sorted(first) == sorted(second) == sorted(third) == list(range(10))
+    assert first != second != third
+    assert batches(x, [0], 1) != [first]
+
+
+def test_validation_split_holds_out_the_end():
+    x = np.arange(10)
+    _, call = in_epoch_order((x, x), {"callbacks": [], "validation_split": 0.3}, 0)
+    np.testing.assert_array_equal(call["validation_data"][0], [7, 8, 9])
+    assert len(batches(x, [0], 0, validation_split=0.3)[0]) == 7
+
+
+def test_other_data_are_left_alone():
+    x = np.arange(10)
+    for args, kwargs in (
+        ((x, x), {"shuffle": False}),
+        ((x, x), {"steps_per_epoch": 2}),
+        (([1.0, 2.0], x), {}),
+        ((keras.utils.PyDataset(),), {}),
+    ):
+        assert in_epoch_order(args, kwargs, 0) == (args, kwargs)
