@@ -166,11 +166,6 @@ def run(settings):
     return Runs([*check_gradients(settings), *lab.train_all(train, cases, "Training")])
 
 
-def pick(result, field, **kind):
-    """Stacks a field of what is of one kind: (seeds, ...)."""
-    return result.stack(field, "seed", **kind)
-
-
 def gates_of(result):
     """Lists the gates, the one that was asked for first."""
     return list(dict.fromkeys(row["gate"] for row in result.where(part="training")))
@@ -185,19 +180,19 @@ def findings(result):
 
     def judge_ratio(statement, scale, promised, note):
         measured = f"gradient for w1 over that for w2, weights in [−{scale:g}, {scale:g}], input 1"
-        ratio = pick(result, "w1_over_w2", scale=scale)
+        ratio = result.stack("w1_over_w2", "seed", scale=scale)
         return judge(statement, measured, ratio, below=1, unit="×", promised=promised, note=note)
 
     def judge_solved(gate, width, rate, promised, statement="Training drives the error to zero.", **claim):
         measured = f"{gate.upper()} solved (every output within 0.4), {width} hidden units, rate {rate:g}"
-        solved = pick(result, "kind", gate=gate, width=width, rate=rate) == "solved"
+        solved = result.stack("kind", "seed", gate=gate, width=width, rate=rate) == "solved"
         return judge_share(statement, measured, solved, promised=promised, **claim)
 
     checked = [row for row in result if row["part"] == "network" or row.get("scale", 9) <= 1]
     apart = [max(row["tape"] for row in checked if row["seed"] == seed) for seed in seeds]
-    quick, late = pick(result, "errors", **usual), pick(result, "errors", **slow)[:, -1]
+    quick, late = result.stack("errors", "seed", **usual), result.stack("errors", "seed", **slow)[:, -1]
     behind = np.abs(late - quick[:, quick.shape[1] // 10 - 1])
-    kinds = pick(result, "kind", **usual)
+    kinds = result.stack("kind", "seed", **usual)
     stuck = kinds[kinds != "solved"]
     found = [
         judge("Backpropagation calculates the gradient of the cost.", "gradients by hand and of "
@@ -217,7 +212,7 @@ def findings(result):
         judge_solved(gate, narrow, rates[-1], "supported", "Large rates miss the minimum.", below=0.1),
     ]  # fmt: skip
     if len(stuck):
-        steps = pick(result, "newton_step", **usual)[kinds != "solved"]
+        steps = result.stack("newton_step", "seed", **usual)[kinds != "solved"]
         counts = ", ".join(f"{kind} {np.sum(stuck == kind)}" for kind in sorted(set(stuck)))
         found.append(judge_share(
             "Training gets stuck in local minima.",
@@ -242,7 +237,7 @@ def figures(result):
     last = next(row["epoch"][-1] for row in result if "epoch" in row)
 
     def of(gate, field, rate, width=narrow):
-        return pick(result, field, gate=gate, width=width, rate=rate)
+        return result.stack(field, "seed", gate=gate, width=width, rate=rate)
 
     both = {f"rate {rate}": rate for rate in (USUAL, SLOW)}
     measured = {g.upper(): {name: of(g, "errors", r) for name, r in both.items()} for g in gates}
@@ -251,7 +246,9 @@ def figures(result):
     at_end = [f"{g}, {in_words(c, [v[:, -1] for v in c.values()])}" for g, c in measured.items()]
     shares = np.array([[np.mean(of(gates[0], "kind", r, w) == "solved") for r in rates] for w in widths])
     in_map = [f"{w} units, {in_words(names, row)}" for w, row in zip(widths, shares, strict=True)]
-    ratio = np.array([pick(result, "w1_over_w2", scale=scale) for scale in scales]).T  # (seeds, scales)
+    ratio = np.array(
+        [result.stack("w1_over_w2", "seed", scale=scale) for scale in scales]
+    ).T  # (seeds, scales)
     values, d = two_neurons(w1=0.15, b1=0.4, w2=0.45, b2=0.65, x=0.1, y=0.25)
     unsolved = {rate: of(gates[0], "kind", rate) != "solved" for rate in rates}
     stuck = {f"{r:g}": of(gates[0], "eigenvalues", r)[kept] for r, kept in unsolved.items()}
