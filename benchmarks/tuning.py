@@ -13,7 +13,6 @@ import contextlib
 import math
 import os
 import statistics
-import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -25,6 +24,7 @@ import numpy as np
 from peers.search_surfaces import Surface, all_surfaces
 
 from dlkeras.tuning import CoarseToFineOracle
+from dlkeras.tuning.simulation import simulate
 
 REPEATS = int(os.environ.get("BENCH_ROUNDS", "50"))
 SLOW_REPEATS = 1  # of the Bayesian search, which takes a minute or two, and without noise only
@@ -82,9 +82,6 @@ def by_oracle(method: str, surface: Surface, seed: int, observe: Callable, times
     far = (seed + 1) * 10**6  # keras-tuner counts on from the seed: near ones give the same points again
     options = {"objective": keras_tuner.Objective("loss", "min"), "max_trials": TRIALS, "seed": far}
     oracle = ORACLES[method](hyperparameters=hp, **options)
-    oracle._set_project_dir(tempfile.gettempdir(), "bench-tuning")
-    oracle.save = oracle._save_trial = lambda *_: None  # files are not what is compared
-    oracle.verbose = 0
     suggest = oracle.populate_space
 
     def timed(trial_id):
@@ -94,10 +91,14 @@ def by_oracle(method: str, surface: Surface, seed: int, observe: Callable, times
         return suggestion
 
     oracle.populate_space = timed
-    while (trial := oracle.create_trial("bench")).status == "RUNNING":
-        oracle.update_trial(trial.trial_id, {"loss": observe(trial.hyperparameters)})
-        trial.status = "COMPLETED"
-        oracle.end_trial(trial)
+    asked = hp.copy()
+
+    def score(values, *_) -> float:
+        asked.values = values
+        return observe(asked)
+
+    for _ in simulate(oracle, score):
+        pass
 
 
 def by_optuna(method: str, surface: Surface, seed: int, observe: Callable, times: list[float]) -> None:

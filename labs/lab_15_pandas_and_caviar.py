@@ -229,7 +229,7 @@ def findings(result):
         judge_compute(watch_one, WIDE, 2, PANDA, CAVIAR),
         judge_compute(many, WIDE, most, CAVIAR, PANDA, "supported", stuck),
         judge_compute(many, NARROW, most, CAVIAR, PANDA, note=falls),
-        judge("Several workers find the same, faster.", f"search with {max(AT_ONCE)} trials at a time: error "
+        judge("Several workers find what one finds.", f"search with {max(AT_ONCE)} trials at a time: error "
               "over that with one at a time", np.log10(eight / one), below=0.05, unit="decades",
               promised="supported", note=f"In the mean {eight.mean():.2f} % instead of {one.mean():.2f} %."),
         judge_change(SCALED, "supported"),

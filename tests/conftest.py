@@ -1,16 +1,20 @@
 """A quiet TensorFlow, and the same start for every test."""
 
 import gc
-import os
+import itertools
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-import keras
 import pytest
 
-# `clear_session` collects garbage after each test; what the imports made is not worth looking through again.
+from dlkeras import lab
+
+lab.start_tensorflow()  # pytest would keep its greetings, and print them after the closing line
+import keras  # noqa: E402
+
+# `clear_session` collects garbage after each test; what was alive before is looked through only now and then.
 gc.collect()
 gc.freeze()
+LOOK_AGAIN = 50  # tests after which all of it is
+_tests = itertools.count(1)
 
 
 @pytest.fixture(autouse=True)
@@ -18,4 +22,7 @@ def _same_start():
     keras.utils.set_random_seed(0)
     yield
     keras.config.set_dtype_policy("float32")
+    if next(_tests) % LOOK_AGAIN == 0:
+        gc.unfreeze()
     keras.utils.clear_session()
+    gc.freeze()
