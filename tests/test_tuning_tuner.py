@@ -1,6 +1,7 @@
 """The tuner as users of keras-tuner know it, and the records of its trials and of others'."""
 
 import csv
+import gc
 
 import keras
 import keras_tuner
@@ -239,9 +240,40 @@ def test_the_order_of_an_epoch_does_not_depend_on_those_before():
 
 def test_validation_split_holds_out_the_end():
     x = np.arange(10)
-    _, call = in_epoch_order((x, x), {"callbacks": [], "validation_split": 0.3}, 0)
-    np.testing.assert_array_equal(call["validation_data"][0], [7, 8, 9])
+    _, call = in_epoch_order((x, x), {"callbacks": [], "validation_split": 0.3, "batch_size": 2}, 0)
+    held = [batch[0].numpy().tolist() for batch in call["validation_data"]]
+    assert held == [[7, 8], [9]]
     assert len(batches(x, [0], 0, validation_split=0.3)[0]) == 7
+
+
+def test_validation_data_come_in_their_order_with_their_weights():
+    x = np.arange(5)
+    options = {"callbacks": [], "batch_size": 2, "validation_batch_size": 3}
+    _, call = in_epoch_order((x, x), {**options, "validation_data": (x, x + 10, x / 2)}, 0)
+    seen = [[part.numpy().tolist() for part in batch] for batch in call["validation_data"]]
+    assert seen == [[[0, 1, 2], [10, 11, 12], [0.0, 0.5, 1.0]], [[3, 4], [13, 14], [1.5, 2.0]]]
+    assert "validation_batch_size" not in call
+
+
+def test_validation_data_that_are_no_arrays_stay_as_they_are():
+    x = np.arange(5)
+    held = keras.utils.PyDataset()
+    _, call = in_epoch_order((x, x), {"callbacks": [], "batch_size": 2, "validation_data": held}, 0)
+    assert call["validation_data"] is held
+    assert call["validation_batch_size"] == 2
+
+
+def test_garbage_of_before_is_looked_at_again_after_the_search(tmp_path):
+    gc.unfreeze()  # what the tests before have frozen
+    frozen = []
+
+    def count(hp):
+        frozen.append(gc.get_freeze_count())
+        return tuning_search.build_model(hp)
+
+    make(tmp_path, count, max_trials=1).search(*tuning_search.data(), **FIT)
+    assert frozen[0] == 0 < frozen[-1]  # the first call asks for the hyperparameters
+    assert gc.get_freeze_count() == 0
 
 
 def test_other_data_are_left_alone():

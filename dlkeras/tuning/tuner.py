@@ -12,7 +12,7 @@ import keras
 import keras_tuner
 from keras_tuner.engine import trial as trials
 
-from dlkeras.tuning import arguments, worker_search
+from dlkeras.tuning import arguments, garbage, worker_search
 from dlkeras.tuning.oracle import CoarseToFineOracle
 from dlkeras.tuning.progress import forget
 from dlkeras.tuning.trial_run import TrialResult, TrialSpec, run_trial
@@ -130,7 +130,8 @@ class CoarseToFine(keras_tuner.Tuner):
             ```
         """
         if workers is None and scheduler is None:
-            super().search(*fit_args, **fit_kwargs)
+            with garbage.frozen():
+                super().search(*fit_args, **fit_kwargs)
         elif type(self).run_trial is not CoarseToFine.run_trial:
             raise TypeError(
                 "`run_trial` must be that of CoarseToFine in a search on workers. "

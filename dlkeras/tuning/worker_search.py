@@ -15,7 +15,7 @@ from typing import Any
 from keras_tuner import errors
 from keras_tuner.engine import trial as trials
 
-from dlkeras.tuning import arguments
+from dlkeras.tuning import arguments, garbage
 from dlkeras.tuning.cluster import connected
 from dlkeras.tuning.memory import read_mark
 from dlkeras.tuning.progress import withdraw
@@ -183,6 +183,7 @@ def run_on_worker(spec: TrialSpec, job: tuple) -> TrialResult:
     """
     with _one_at_a_time:
         _give_dask_its_own_generator()
+        garbage.freeze()
         if reason := read_mark(Path(spec.folder)):
             return TrialResult("FAILED", spec.hyperparameters, reason=reason)
         return run_trial(spec, *job)
