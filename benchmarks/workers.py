@@ -19,7 +19,7 @@ from dlkeras.data import load
 from dlkeras.tuning import CoarseToFine, load_trials
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
-TRIALS, EPOCHS, WIDTH = 16, 12, 128
+TRIALS, EPOCHS, WIDTH = 16, 30, 128
 TO_REACH = 0.65
 
 
