@@ -49,7 +49,9 @@ def test_chief_and_workers_of_keras_tuner(tmp_path):
 
 
 SCRIPT = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background starts with it ignored
 sys.path.insert(0, {folder!r})
 import tuning_search
 

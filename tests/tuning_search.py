@@ -51,7 +51,7 @@ class Named(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         optimizer = self.model.optimizer
-        values = {"optimizer": optimizer.name, "units": self.model.layers[0].units}
+        values = {"optimizer": optimizer.name.lower(), "units": self.model.layers[0].units}
         self.trial = name_of({**values, "learning_rate": float(optimizer.learning_rate.numpy())})
 
 
