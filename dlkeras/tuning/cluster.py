@@ -12,8 +12,20 @@ from urllib.parse import urlsplit
 LOOPBACK = "127.0.0.1"
 DEATHS = 3  # of the workers of one trial, after which the trial fails
 THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
-# Ctrl-C goes to all processes of a terminal; the one that started the search ends its workers.
-NO_CTRL_C = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+# What a worker does first. Ctrl-C goes to all processes of a terminal; the one that started the search ends
+# its workers. TensorFlow greets on file descriptor 2 before any log level applies.
+AT_START = """
+import os, signal
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+kept, hidden = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+os.dup2(hidden, 2)
+try:
+    import keras
+finally:
+    os.dup2(kept, 2)
+    os.close(kept)
+    os.close(hidden)
+"""
 
 
 @contextlib.contextmanager
@@ -87,7 +99,7 @@ def _local(workers: int):
             scheduler_kwargs={"dashboard": False, "allowed_failures": DEATHS - 1},
             memory_limit=0,  # dask would pause a worker for good whose memory TensorFlow keeps
             env=dict.fromkeys(THREADS, str(threads)),
-            preload=[NO_CTRL_C],
+            preload=[AT_START],
             silence_logs=logging.CRITICAL,
         )
     except RuntimeError as error:
