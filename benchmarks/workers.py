@@ -2,7 +2,8 @@
 
 Each worker is a process with its share of the cores for TensorFlow: one has both, each of two has one. What
 is timed is `search` as a user calls it, with the start of the workers, in each of which TensorFlow has to be
-imported, and their end.
+imported, and their end. That takes some seconds with one worker as with two, so the ratio is nearer to 1
+where trials are shorter than here.
 """
 
 from __future__ import annotations
