@@ -6,18 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.compiler.tf2xla.python.xla import optimization_barrier
 
-# Below this size any reduction is cheap; above, XLA's one-lane loop over all elements is not.
-FOLD_FROM = 16_384
+# Below this size XLA's chain of additions costs less than more kernels.
+FOLD_FROM = 4096
 FOLDS = 16
 
 
 def half_square_sum(tensor: tf.Tensor | tf.IndexedSlices, *, xla: bool) -> tf.Tensor:
     """Computes ½ Σ x², a scalar.
 
-    Without XLA this is one fused TensorFlow kernel. XLA on the CPU reduces a large tensor to a scalar in
-    a single chain of additions; there, 16 blocks of rows are squared and added element by element first,
-    which compiles to vector code on all cores.
+    Without XLA this is one fused TensorFlow kernel. XLA on the CPU reduces a tensor to a scalar in a single
+    chain of additions; there, 16 blocks are squared and added element by element first, which compiles to
+    vector code on all cores.
 
     Args:
         tensor: Any shape; float16 and bfloat16 are summed in float32. Rows that appear twice in
@@ -32,16 +33,14 @@ def half_square_sum(tensor: tf.Tensor | tf.IndexedSlices, *, xla: bool) -> tf.Te
     if isinstance(tensor, tf.IndexedSlices):
         tensor = _sum_repeated(tensor, xla)
     size = tensor.shape.num_elements()
-    if not xla or size is None or size < FOLD_FROM:
+    if not xla or size is None or size < FOLD_FROM or tf.executing_eagerly():
         return tf.nn.l2_loss(tensor)
-    width = tensor.shape[-1] if size // tensor.shape[-1] >= FOLDS else 1
-    rows = tf.reshape(tensor, [-1, width])
-    height = rows.shape[0] // FOLDS
-    blocks = [rows[i * height : (i + 1) * height] for i in range(FOLDS)]
-    folded = tf.reshape(tf.add_n([block * block for block in blocks]), [1, -1])
-    rest = tf.nn.l2_loss(rows[FOLDS * height :])
-    # The product with ones keeps XLA from merging both reductions into one.
-    return tf.matmul(folded, tf.ones_like(folded), transpose_b=True)[0, 0] / 2 + rest
+    blocks, rest = _blocks(tf.reshape(tensor, [-1]))
+    # Squared after slicing: XLA would write out squares that many slices read. Without the barrier it would
+    # merge both foldings into one pass through 256 places of memory at once.
+    (folded,) = optimization_barrier(tf.add_n([block * block for block in blocks]))
+    blocks, rest_of_folded = _blocks(folded)
+    return (tf.reduce_sum(tf.add_n(blocks)) + tf.reduce_sum(rest_of_folded)) / 2 + tf.nn.l2_loss(rest)
 
 
 def half_square_sums(tensors: Sequence[tf.Tensor | None], dtype: tf.DType) -> tf.Tensor:
@@ -74,3 +73,9 @@ def _sum_repeated(slices: tf.IndexedSlices, xla: bool) -> tf.Tensor:
         return tf.math.unsorted_segment_sum(slices.values, slices.indices, slices.dense_shape[0])
     rows, positions = tf.unique(slices.indices)
     return tf.math.unsorted_segment_sum(slices.values, positions, tf.size(rows))
+
+
+def _blocks(values: tf.Tensor) -> tuple[list[tf.Tensor], tf.Tensor]:
+    """Cuts a vector into 16 blocks and the few elements that are left over."""
+    whole = values.shape[0] // FOLDS * FOLDS
+    return tf.split(values[:whole], FOLDS), values[whole:]
