@@ -1,16 +1,16 @@
 """GradientNorms: what recording costs a training step.
 
-Two models of the same kind train at once, each in a real `fit` in a thread of its own, and hand each other
-a baton after every call of the training function: one without the recorder, one with it, and so on, so that
-a slow moment of the machine slows both. A ratio is that of a call with the recorder to the mean of the calls
-without before and after it. Two models without any recorder may differ by a tenth, for as long as they live,
-where a call is a whole epoch; so each line is measured on several fresh pairs of models.
+One model trains in one `fit`, a call of its training function with the recorder, the next one without, so
+that both have the same weights at the same places of memory, the same data and the same moments of the
+machine. Two models alike, one with the recorder and one without, differ by up to a tenth for as long as they
+live, whichever has it. A ratio is that of two calls that follow each other. What XLA's buffers and the
+weights get as their place still matters by a hundredth or two; so each line is measured on fresh models.
 """
 
 from __future__ import annotations
 
 import os
-import threading
+import random
 import time
 from dataclasses import dataclass
 
@@ -20,11 +20,11 @@ import tensorflow as tf
 
 from dlkeras.callbacks import GradientNorms
 
-SECONDS = float(os.environ.get("BENCH_SECONDS", "3"))  # of training for a pair of models
-WHOLE_EPOCHS = 2  # times as long where a call is a whole epoch
-FRESH_PAIRS = int(os.environ.get("BENCH_PAIRS", "3"))  # of models
+SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))  # of training for a model
+WHOLE_EPOCHS = 3  # times as long where a call is a whole epoch
+FRESH_MODELS = int(os.environ.get("BENCH_MODELS", "6"))
 MIN_PAIRS = 10  # of calls
-WARM_UP = 10  # turns of each model that compile and fill caches
+WARM_UP = 10  # calls that compile and fill caches, an even number
 
 
 @dataclass(frozen=True)
@@ -63,30 +63,56 @@ NETS = {
 }
 
 
-class Baton(keras.callbacks.Callback):
-    """Lets two `fit` calls take turns, a call of the training function each, and times the turns."""
+class Turns(keras.callbacks.Callback):
+    """Lets another callback take part in every other call of the training function, and times all calls."""
 
-    def __init__(self, mine: threading.Semaphore, other: threading.Semaphore, clock: dict, seconds: float):
+    def __init__(self, other: keras.callbacks.Callback, seconds: float):
         super().__init__()
-        self.mine, self.other, self.clock, self.seconds = mine, other, clock, seconds
-        self.times: list[float] = []
+        self.other, self.seconds = other, seconds
+        self.times: list[tuple[float, float]] = []  # with the other callback, without
+
+    def set_model(self, model):
+        super().set_model(model)
+        self.other.set_model(model)
+
+    def on_train_begin(self, logs=None):
+        plain = self.model.train_function
+        self.other.on_train_begin()
+        self.functions = (plain, self.model.train_function)
+        self.calls = 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
 
     def on_train_batch_begin(self, batch, logs=None):
-        self.mine.acquire()
+        # A coin says who goes first in a pair of calls, and so who gets which batch of an epoch.
+        if self.calls % 2 == 0:
+            self.goes_first = self.calls == 0 or random.random() < 0.5
+        self.takes_part = self.goes_first == (self.calls % 2 == 0)
+        self.model.train_function = self.functions[self.takes_part]
         self.start = time.perf_counter()
 
     def on_train_batch_end(self, batch, logs=None):
+        if self.takes_part:
+            self.other.on_train_batch_end(batch)
         now = time.perf_counter()
-        self.times.append(now - self.start)
-        turn = len(self.times)
-        if turn == WARM_UP:
-            self.clock.setdefault("start", now)
-        # The first to see that the time is up names the last turn of both.
-        if turn > WARM_UP + MIN_PAIRS and now - self.clock["start"] > self.seconds:
-            self.clock.setdefault("last", turn + 1)
-        if turn >= self.clock.get("last", turn + 1):
-            self.model.stop_training = True
-        self.other.release()
+        if self.calls % 2 == 0:
+            self.times.append((0.0, 0.0))
+        own, without = self.times[-1]
+        took = now - self.start
+        self.times[-1] = (took, without) if self.takes_part else (own, took)
+        self.calls += 1
+        if self.calls == WARM_UP:
+            self.end = now + self.seconds
+        enough = self.calls >= WARM_UP + 2 * MIN_PAIRS and now > self.end
+        self.model.stop_training = enough and self.calls % 2 == 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.train_function = self.functions[1]
+        self.other.on_epoch_end(epoch)
+
+    def on_train_end(self, logs=None):
+        self.other.on_train_end()
 
 
 class SecondTape(keras.callbacks.Callback):
@@ -105,7 +131,7 @@ class SecondTape(keras.callbacks.Callback):
 
 
 def measure(net: Net, jit: bool, whole_epoch: bool, optimizer: str, make_callback) -> dict:
-    """Times pairs of models in turn, the second of each with a callback.
+    """Times fresh models, with a callback in every other call.
 
     Args:
         net: What to train.
@@ -115,10 +141,10 @@ def measure(net: Net, jit: bool, whole_epoch: bool, optimizer: str, make_callbac
         make_callback: Takes the data and returns the callback.
 
     Returns:
-        Median step time without in ms; the ratio, a median over pairs of models of the median over their
-        calls; the ratios of the pairs; the number of pairs of calls.
+        Median step time without in ms; the ratio, a median over models of the median over their calls; the
+        ratios of the models; the number of pairs of calls.
     """
-    found = [measure_pair(net, jit, whole_epoch, optimizer, make_callback) for _ in range(FRESH_PAIRS)]
+    found = [measure_one(net, jit, whole_epoch, optimizer, make_callback) for _ in range(FRESH_MODELS)]
     ratios = [float(np.median(own)) for _, own in found]
     return {
         "ms": np.median([ms for ms, _ in found]),
@@ -128,46 +154,19 @@ def measure(net: Net, jit: bool, whole_epoch: bool, optimizer: str, make_callbac
     }
 
 
-def measure_pair(net: Net, jit: bool, whole_epoch: bool, optimizer: str, make_callback) -> tuple:
-    """Times one fresh pair of models; returns the step time without in ms and the ratio of each call."""
+def measure_one(net: Net, jit: bool, whole_epoch: bool, optimizer: str, make_callback) -> tuple:
+    """Times one fresh model; returns the step time without in ms and the ratio of each pair of calls."""
     x, y = net.data()
-    batons = [threading.Semaphore(1), threading.Semaphore(0)]
-    clock: dict = {}
-    seconds = SECONDS * (WHOLE_EPOCHS if whole_epoch else 1)
-    turns = [Baton(batons[i], batons[1 - i], clock, seconds) for i in (0, 1)]
-    errors: list[BaseException] = []
-
-    def train(i: int, model: keras.Model, callbacks: list) -> None:
-        try:
-            model.fit(
-                x, y, batch_size=net.batch_size, epochs=10**6, shuffle=False, verbose=0, callbacks=callbacks
-            )
-        except BaseException as error:
-            errors.append(error)
-            clock["last"] = 0
-            batons[1 - i].release()
-
-    models = [net.build() for _ in turns]
-    for model in models:
-        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-        steps = net.num_batches if whole_epoch else 1
-        model.compile(optimizer, loss, jit_compile=jit, steps_per_execution=steps)
-        model.optimizer.build(model.trainable_variables)
-    # `fit` traces in its first turn, so the threads never compile at once; a turn includes other callbacks.
-    callbacks = [[turns[0]], [make_callback(x, y), turns[1]]]
-    threads = [threading.Thread(target=train, args=(i, models[i], callbacks[i])) for i in (0, 1)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
-    without, with_it = (np.array(t.times[WARM_UP:]) for t in turns)
-    pairs = min(len(without) - 1, len(with_it))
-    around = (without[:pairs] + without[1 : pairs + 1]) / 2
-    step_ms = np.median(without) * 1e3 / (net.num_batches if whole_epoch else 1)
+    model = net.build()
+    steps = net.num_batches if whole_epoch else 1
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer, loss, jit_compile=jit, steps_per_execution=steps)
+    model.optimizer.build(model.trainable_variables)
+    turns = Turns(make_callback(x, y), SECONDS * (WHOLE_EPOCHS if whole_epoch else 1))
+    model.fit(x, y, batch_size=net.batch_size, epochs=10**6, shuffle=False, verbose=0, callbacks=[turns])
     keras.utils.clear_session()
-    return step_ms, with_it[:pairs] / around
+    own, without = np.array(turns.times[WARM_UP // 2 :]).T
+    return np.median(without) * 1e3 / steps, own / without
 
 
 def rows() -> list[tuple]:
@@ -183,12 +182,12 @@ def main() -> str:
     """Measures every line and returns the section."""
     lines = [
         "Step time in `model.fit` with the recorder over without: median of the ratio over "
-        f"{FRESH_PAIRS} fresh pairs of models, and the ratio of each pair. "
+        f"{FRESH_MODELS} fresh models, and the ratio of each model. "
         f"To reach: at most {NETS['a'].target} in (a), {NETS['b'].target} in (b), with Adam.",
         "The usual way, a second tape in `on_train_batch_end`, stands below.",
         "",
-        "| network | XLA | steps per execution | optimizer | what | without, ms | ratio | pairs of models "
-        "| calls | target |",
+        "| network | XLA | steps per execution | optimizer | what | without, ms | ratio | of each model "
+        "| pairs of calls | target |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for name, jit, whole, optimizer, what in rows():
