@@ -1,10 +1,11 @@
 """GradientNorms: what recording costs a training step.
 
-One model trains in one `fit`, a call of its training function with the recorder, the next one without, so
-that both have the same weights at the same places of memory, the same data and the same moments of the
-machine. Two models alike, one with the recorder and one without, differ by up to a tenth for as long as they
-live, whichever has it. A ratio is that of two calls that follow each other. What XLA's buffers and the
-weights get as their place still matters by a hundredth or two; so each line is measured on fresh models.
+One model trains in one `fit`: in one call of its training function with the recorder, in another without, so
+that both have the same weights at the same places of memory and the same moments of the machine. (Two models
+alike, trained in turns, differ by several hundredths for as long as they live, whichever has the recorder.)
+A ratio is that of two calls that follow each other. The places of XLA's buffers still matter by a hundredth
+or two where a call is a whole epoch; so each line is measured on fresh models. A callback that does nothing
+stands beside the recorder: its ratio should be 1.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from dlkeras.callbacks import GradientNorms
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))  # of training for a model
 WHOLE_EPOCHS = 3  # times as long where a call is a whole epoch
-FRESH_MODELS = int(os.environ.get("BENCH_MODELS", "6"))
+FRESH_MODELS = int(os.environ.get("BENCH_FRESH", "6"))
 MIN_PAIRS = 10  # of calls
 WARM_UP = 10  # calls that compile and fill caches, an even number
 
@@ -175,7 +176,8 @@ def rows() -> list[tuple]:
     recorded = [(name, *mode, "adam", "recorder") for name in NETS for mode in modes]
     sgd = [(name, False, True, "sgd", "recorder") for name in NETS]
     updates = [(name, False, False, "adam", "recorder, updates=True") for name in NETS]
-    return recorded + sgd + updates + [(name, False, False, "adam", "second tape") for name in NETS]
+    nothing = [("b", True, whole, "adam", "nothing") for whole in (False, True)]
+    return recorded + nothing + sgd + updates + [(name, False, False, "adam", "second tape") for name in NETS]
 
 
 def main() -> str:
@@ -196,6 +198,8 @@ def main() -> str:
         def callback(x, y, net=net, what=what):
             if what == "second tape":
                 return SecondTape(x, y, net.batch_size)
+            if what == "nothing":
+                return keras.callbacks.Callback()
             return GradientNorms(updates="updates" in what)
 
         result = measure(net, jit, whole, optimizer, callback)
