@@ -11,6 +11,7 @@ SHAPES = [
     (0,),
     (1,),
     (7,),
+    (FOLD_FROM - 1,),
     (0, 5),
     (3, 4, 5),
     (FOLD_FROM,),
@@ -27,12 +28,16 @@ FLOAT32 = 3e-6
 FLOAT64 = 1e-12
 
 
+def compiled(x, xla):
+    return tf.function(lambda t: half_square_sum(t, xla=xla), jit_compile=xla)(tf.constant(x))
+
+
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float32", FLOAT32), ("float64", FLOAT64)])
 @pytest.mark.parametrize("xla", [False, True])
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_any_shape(shape, xla, dtype, tolerance):
     x = np.random.default_rng(0).normal(0.3, 2, shape).astype(dtype)
-    result = tf.function(lambda t: half_square_sum(t, xla=xla), jit_compile=xla)(tf.constant(x))
+    result = compiled(x, xla)
     assert result.dtype == dtype
     np.testing.assert_allclose(result, (x.astype("float64") ** 2).sum() / 2, rtol=tolerance)
 
@@ -42,7 +47,7 @@ def test_half_precision_is_summed_in_float32(dtype):
     x = tf.fill([300, 100], tf.constant(300, dtype))  # its square is no float16
     exact = (x.numpy().astype("float64") ** 2).sum() / 2
     for xla in (False, True):
-        result = half_square_sum(x, xla=xla)
+        result = compiled(x, xla)
         assert result.dtype == tf.float32
         np.testing.assert_allclose(result, exact, rtol=FLOAT32)
 
@@ -66,8 +71,16 @@ def test_what_is_not_finite_stays_so(bad):
     for shape in ((5,), (400, 70)):
         x = np.ones(shape, np.float32)
         x[-1] = bad
-        assert not np.isfinite(half_square_sum(tf.constant(x), xla=True))
-        assert not np.isfinite(half_square_sum(tf.constant(x), xla=False))
+        assert not np.isfinite(compiled(x, xla=True))
+        assert not np.isfinite(compiled(x, xla=False))
+
+
+def test_functions_run_eagerly_for_debugging():
+    tf.config.run_functions_eagerly(True)
+    try:
+        np.testing.assert_allclose(compiled(np.full(70_001, 2, np.float32), xla=True), 140_002)
+    finally:
+        tf.config.run_functions_eagerly(False)
 
 
 @pytest.mark.parametrize("xla", [False, True])
