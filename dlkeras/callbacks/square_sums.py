@@ -23,7 +23,7 @@ def half_square_sum(tensor: tf.Tensor | tf.IndexedSlices, *, xla: bool) -> tf.Te
     Args:
         tensor: Any shape; float16 and bfloat16 are summed in float32. Rows that appear twice in
             `IndexedSlices` (the gradient of an embedding) are added first, as an optimizer does.
-        xla: Whether the result is compiled by XLA.
+        xla: Whether XLA compiles the result, unless TensorFlow was told to run functions eagerly.
 
     Returns:
         A scalar, float64 for float64 input and float32 otherwise.
