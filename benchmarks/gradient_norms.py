@@ -3,18 +3,20 @@
 One model trains in one `fit`: in one call of its training function with the recorder, in another without, so
 that both have the same weights at the same places of memory and the same moments of the machine. (Two models
 alike, trained in turns, differ by several hundredths for as long as they live, whichever has the recorder.)
-A ratio is that of two calls that follow each other. The places of XLA's buffers still matter by a hundredth
-or two where a call is a whole epoch; so each line is measured on fresh models. A callback that does nothing
-stands beside the recorder: its ratio should be 1, and how far it is off is what the bench cannot tell. (It
-runs the same compiled function in both calls; what a second one by itself would cost is not in it.)
+A ratio is that of two calls that follow each other. Where memory lies still matters by a hundredth or two and
+stays the same as long as a process lives; so each line is measured on models in processes of their own.
+A control stands beside the recorder: its ratio should be 1, and how far it is off the bench cannot tell.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 
 import keras
 import numpy as np
@@ -129,21 +131,42 @@ class SecondTape(keras.callbacks.Callback):
         self.norms.append([float(tf.norm(g)) for g in gradients])
 
 
-def measure(net: Net, jit: bool, whole_epoch: bool, optimizer: str, make_callback) -> dict:
-    """Times fresh models, with a callback in every other call.
+class Unwatched(GradientNorms):
+    """Has the step compiled a second time, as the recorder does, and records nothing."""
+
+    @contextlib.contextmanager
+    def watching(self):
+        self._is_called = True
+        yield
+
+    def before_execution(self):
+        pass
+
+
+CALLBACKS = {
+    "recorder": GradientNorms,
+    "recorder, updates=True": lambda: GradientNorms(updates=True),
+    "nothing, compiled anew": Unwatched,
+}
+
+
+def measure(name: str, jit: bool, whole_epoch: bool, optimizer: str, what: str) -> dict:
+    """Times models in fresh processes, with a callback in every other call.
 
     Args:
-        net: What to train.
+        name: Of the network to train.
         jit: Whether XLA compiles the step.
         whole_epoch: Whether one execution runs all steps of an epoch, or one step.
         optimizer: Its name.
-        make_callback: Takes the data and returns the callback.
+        what: The callback's name.
 
     Returns:
         Median step time without in ms; the ratio, a median over models of the median over their calls; the
         ratios of the models; the number of pairs of calls.
     """
-    found = [measure_one(net, jit, whole_epoch, optimizer, make_callback) for _ in range(FRESH_MODELS)]
+    mode = (name, jit, whole_epoch, optimizer, what)
+    with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as fresh:
+        found = list(fresh.map(measure_one, *([item] * FRESH_MODELS for item in mode)))
     ratios = [float(np.median(own)) for _, own in found]
     return {
         "ms": np.median([ms for ms, _ in found]),
@@ -153,17 +176,18 @@ def measure(net: Net, jit: bool, whole_epoch: bool, optimizer: str, make_callbac
     }
 
 
-def measure_one(net: Net, jit: bool, whole_epoch: bool, optimizer: str, make_callback) -> tuple:
-    """Times one fresh model; returns the step time without in ms and the ratio of each pair of calls."""
+def measure_one(name: str, jit: bool, whole_epoch: bool, optimizer: str, what: str) -> tuple:
+    """Times one model; returns the step time without in ms and the ratio of each pair of calls."""
+    net = NETS[name]
     x, y = net.data()
     model = net.build()
     steps = net.num_batches if whole_epoch else 1
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(optimizer, loss, jit_compile=jit, steps_per_execution=steps)
     model.optimizer.build(model.trainable_variables)
-    turns = Turns(make_callback(x, y), SECONDS * (WHOLE_EPOCHS if whole_epoch else 1))
+    callback = SecondTape(x, y, net.batch_size) if what == "second tape" else CALLBACKS[what]()
+    turns = Turns(callback, SECONDS * (WHOLE_EPOCHS if whole_epoch else 1))
     model.fit(x, y, batch_size=net.batch_size, epochs=10**6, shuffle=False, verbose=0, callbacks=[turns])
-    keras.utils.clear_session()
     own, without = np.array(turns.times[WARM_UP // 2 :]).T
     return np.median(without) * 1e3 / steps, own / without
 
@@ -174,15 +198,17 @@ def rows() -> list[tuple]:
     recorded = [(name, *mode, "adam", "recorder") for name in NETS for mode in modes]
     sgd = [(name, False, True, "sgd", "recorder") for name in NETS]
     updates = [(name, False, False, "adam", "recorder, updates=True") for name in NETS]
-    nothing = [("b", True, whole, "adam", "nothing") for whole in (False, True)]
-    return recorded + nothing + sgd + updates + [(name, False, False, "adam", "second tape") for name in NETS]
+    checked = [("a", False, True), ("b", False, False), ("b", True, False)]
+    controls = [(*mode, "adam", "nothing, compiled anew") for mode in checked]
+    tapes = [(name, False, False, "adam", "second tape") for name in NETS]
+    return recorded + controls + sgd + updates + tapes
 
 
 def main() -> str:
     """Measures every line and returns the section."""
     lines = [
         "Step time in `model.fit` with the recorder over without: median of the ratio over "
-        f"{FRESH_MODELS} fresh models, and the ratio of each model. "
+        f"{FRESH_MODELS} models in fresh processes, and the ratio of each model. "
         f"To reach: at most {NETS['a'].target} in (a), {NETS['b'].target} in (b), with Adam.",
         "The usual way, a second tape in `on_train_batch_end`, stands below.",
         "",
@@ -192,15 +218,7 @@ def main() -> str:
     ]
     for name, jit, whole, optimizer, what in rows():
         net = NETS[name]
-
-        def callback(x, y, net=net, what=what):
-            if what == "second tape":
-                return SecondTape(x, y, net.batch_size)
-            if what == "nothing":
-                return keras.callbacks.Callback()
-            return GradientNorms(updates="updates" in what)
-
-        result = measure(net, jit, whole, optimizer, callback)
+        result = measure(name, jit, whole, optimizer, what)
         counts = what == "recorder" and optimizer == "adam"
         verdict = ("reached" if result["ratio"] <= net.target else "missed") if counts else "–"
         lines.append(
