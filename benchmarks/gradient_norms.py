@@ -24,7 +24,7 @@ import tensorflow as tf
 
 from dlkeras.callbacks import GradientNorms
 
-SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))  # of training for a model
+SECONDS = float(os.environ.get("BENCH_SECONDS", "3"))  # of training for a model
 WHOLE_EPOCHS = 3  # times as long where a call is a whole epoch
 FRESH_MODELS = int(os.environ.get("BENCH_FRESH", "6"))
 MIN_PAIRS = 10  # of calls
@@ -143,10 +143,11 @@ class Unwatched(GradientNorms):
         pass
 
 
-CALLBACKS = {
-    "recorder": GradientNorms,
-    "recorder, updates=True": lambda: GradientNorms(updates=True),
-    "nothing, compiled anew": Unwatched,
+CALLBACKS = {  # each made of inputs, labels and batch size
+    "recorder": lambda *_: GradientNorms(),
+    "recorder, updates=True": lambda *_: GradientNorms(updates=True),
+    "nothing, compiled anew": lambda *_: Unwatched(),
+    "second tape": SecondTape,
 }
 
 
@@ -185,8 +186,7 @@ def measure_one(name: str, jit: bool, whole_epoch: bool, optimizer: str, what: s
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(optimizer, loss, jit_compile=jit, steps_per_execution=steps)
     model.optimizer.build(model.trainable_variables)
-    callback = SecondTape(x, y, net.batch_size) if what == "second tape" else CALLBACKS[what]()
-    turns = Turns(callback, SECONDS * (WHOLE_EPOCHS if whole_epoch else 1))
+    turns = Turns(CALLBACKS[what](x, y, net.batch_size), SECONDS * (WHOLE_EPOCHS if whole_epoch else 1))
     model.fit(x, y, batch_size=net.batch_size, epochs=10**6, shuffle=False, verbose=0, callbacks=[turns])
     own, without = np.array(turns.times[WARM_UP // 2 :]).T
     return np.median(without) * 1e3 / steps, own / without
