@@ -10,9 +10,10 @@ import tensorflow as tf
 
 from dlkeras.callbacks.layer_weights import layer_weights
 from dlkeras.callbacks.row_buffer import RowBuffer
-from dlkeras.callbacks.square_sums import half_square_sum, half_square_sums
+from dlkeras.callbacks.square_rows import ReplicaRows, SquareRows
 
 CAPACITY = 1024  # rows on the device between two copies to the host
+MAX_NUMBERS = 2**23  # in these rows, where they could be shorter
 
 
 class Recording:
@@ -38,15 +39,14 @@ class Recording:
         self._every = every
         self._xla = model.jit_compile is True
         self._column = {optimizer._var_key(variable): i for i, variable in enumerate(self.variables)}
-        self._replicas = getattr(model, "num_replicas", None)
         self._steps_per_execution = model.steps_per_execution
 
         float64 = any(keras.backend.standardize_dtype(v.dtype) == "float64" for v in self.variables)
         self._dtype = tf.float64 if float64 else tf.float32
         self._capacity = max(CAPACITY, self._steps_per_execution)
         names = ("gradients", "weights", "changes") if updates else ("gradients",)
-        row = (len(self.variables),) if self._replicas is None else (len(self.variables), self._replicas)
-        self._buffers = {name: RowBuffer(self._capacity, row, self._dtype) for name in names}
+        self._squares = self._square_rows(getattr(model, "num_replicas", None))
+        self._buffers = {name: RowBuffer(self._capacity, self._squares.shape, self._dtype) for name in names}
         with tf.init_scope():
             self._count = tf.Variable(0, dtype=tf.int64, trainable=False)  # updates since row 0
             self._batches = None
@@ -54,6 +54,12 @@ class Recording:
                 self._batches = tf.Variable(0, dtype=tf.int64, trainable=False)
                 self._buffers["steps"] = RowBuffer(self._capacity, (1,), tf.int64)
         self.restart()
+
+    def _square_rows(self, num_replicas: int | None) -> SquareRows | ReplicaRows:
+        if num_replicas is not None:
+            return ReplicaRows(len(self.variables), num_replicas, self._dtype)
+        shapes = [variable.shape for variable in self.variables]
+        return SquareRows(shapes, self._dtype, xla=self._xla, max_width=MAX_NUMBERS // self._capacity)
 
     def restart(self) -> None:
         """Forgets all rows."""
@@ -97,18 +103,11 @@ class Recording:
 
     def _write_row(self, name: str, count: tf.Tensor, tensors: Sequence[tf.Tensor | None]) -> tf.Tensor:
         def write(row):
-            values = self._half_square_sums(tensors)
+            values = self._squares.compute(tensors)
             self._buffers[name].write(row, values)
             return values
 
         return self._if_due(count, write)
-
-    def _half_square_sums(self, tensors: Sequence[tf.Tensor | None]) -> tf.Tensor:
-        if self._replicas is not None:
-            return half_square_sums(tensors, self._dtype)
-        zero = tf.zeros([], self._dtype)
-        sums = [zero if t is None else half_square_sum(t, xla=self._xla) for t in tensors]
-        return tf.stack([tf.cast(s, self._dtype) for s in sums])
 
     def _if_due(self, count: tf.Tensor, write: Callable[[tf.Tensor], tf.Tensor | None]) -> tf.Tensor | None:
         if self._every == 1:
@@ -140,7 +139,8 @@ class Recording:
         """Moves the rows that were written to the host; the next ones are written from row 0 on."""
         num_rows = -(-int(self._count.numpy()) // self._every)
         for name, buffer in self._buffers.items():
-            self._host[name].append(buffer.read(num_rows))
+            rows = buffer.read(num_rows)
+            self._host[name].append(rows if name == "steps" else self._squares.add_up(rows))
         self._count.assign_sub(num_rows * self._every)  # below 0 until the next row is due
         self._pending = 0
 
