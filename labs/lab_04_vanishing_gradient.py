@@ -157,7 +157,7 @@ def findings(result):
     spiked = (loss.max(axis=1) > 10 * loss[:, 0]).sum()
     rate = f"With He, the loss of {spiked} of {len(loss)} runs rose to ten times its first at some epoch."
     cure_midway = [judge_gain(cure, (relu, middle, "SGD"), (tanh, middle, "SGD"), above=0)]
-    if middle == deep:  # in a quick run, which asks that below
+    if middle == deep:  # a quick run has two depths
         cure_midway = []
     return [
         judge_factor("Moving backward, gradients get smaller and smaller.", sigmoid, "supported", below=0.5,
