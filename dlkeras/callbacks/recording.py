@@ -13,11 +13,11 @@ from dlkeras.callbacks.row_buffer import RowBuffer
 from dlkeras.callbacks.square_rows import ReplicaRows, SquareRows
 
 CAPACITY = 1024  # rows on the device between two copies to the host
-MAX_NUMBERS = 2**23  # in these rows, where they could be shorter
+MAX_NUMBERS = 2**23  # on the device in rows by column; if it were more, rows have one number a variable
 
 
 class Recording:
-    """Rows of half square sums, one column for each trainable variable of a model.
+    """Rows of half square sums; on the host, one column for each trainable variable of a model.
 
     In a model whose variables are stacked along a leading replica axis, of length `model.num_replicas`, a
     number becomes a vector with one entry per replica.
