@@ -14,11 +14,11 @@ from dlkeras.callbacks.square_sums import FOLD_FROM, half_square_sum, half_squar
 class SquareRows:
     """Turns V tensors into a row of numbers, and rows into V half square sums each.
 
-    Without XLA a row has one number for each tensor: an operation takes a microsecond or two whatever its
-    size, and to collect small tensors first (in a stack, a queue, a function) was never faster. Under XLA
-    every sum to a single number is a kernel with a serial chain of additions, and dozens of them take longer
-    than the additions. So a small tensor is only summed to its columns there, which compiles to vector code,
-    and the host adds the columns.
+    Without XLA a row has one number for each tensor. Each sum is an operation, and one on a small tensor
+    takes a microsecond or two; no way of collecting small tensors first (a stack, a queue, a function) was
+    measured to take less. Under XLA every sum to a single number is a kernel with a serial chain of
+    additions, and dozens of them take longer than the additions. So a small tensor is only summed to its
+    columns there, which compiles to vector code, and the host adds the columns.
 
     Args:
         shapes: The tensors' static shapes.
