@@ -25,8 +25,12 @@ notebook-%: ## Write lab N as a Jupyter notebook, into results/notebooks/
 	@$(MAKE) --no-print-directory --silent $(READY)
 	@$(BIN)/python -m dlkeras.notebook $(call script,$*)
 
+figure-%: ## Run lab N in full and put its first figure beside its README
+	@$(MAKE) --no-print-directory lab-$* ARGS=
+	@cp results/lab-$$(printf '%02d' $*)/first.small.png $(dir $(call script,$*))figure.png
+
 # A search of hyperparameters; another model and other data: make search MODEL=path/to/file.py:build_model DATA=digits
-MODEL = labs/lab_14_hyperparameter_search.py:build_model
+MODEL = labs/lab_14_hyperparameter_search/model.py:build_model
 DATA = digits
 
 search: ## Search hyperparameters of MODEL=file.py:build_model on DATA=name or .npz, and write a page
@@ -59,7 +63,7 @@ $(READY): requirements.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch .venv/peers
 
-# labs/lab_04_some_name.py is lab 4; its question is the first line of its docstring.
-script = $(wildcard labs/lab_$(shell printf '%02d' $$(echo '$(1)' | sed 's/^0*//') 2>/dev/null)_*.py)
-LABS = for f in labs/lab_*.py; do echo "$$f" | sed 's/.*lab_0*\([0-9]*\)_.*/  lab-\1/' | tr '\n' ' '; \
+# labs/lab_04_some_name/experiment.py is lab 4; its question is the first line of its docstring.
+script = $(wildcard labs/lab_$(shell printf '%02d' $$(echo '$(1)' | sed 's/^0*//') 2>/dev/null)_*/experiment.py)
+LABS = for f in labs/lab_*/experiment.py; do echo "$$f" | sed 's/.*lab_0*\([0-9]*\)_.*/  lab-\1/' | tr '\n' ' '; \
 	sed -n '1s/^"""/ /p' "$$f"; done

@@ -65,6 +65,27 @@ class Dataset:
     feature_names: tuple[str, ...] | None = None
     class_names: tuple[str, ...] | None = None
 
+    def whole_batches(self, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
+        """Gives the train split without the samples that fill no whole batch: one shape, compiled once.
+
+        Args:
+            batch_size: Samples in a batch, at least 1.
+
+        Returns:
+            Inputs (n, d) and labels (n,), n a multiple of `batch_size`; all samples where they are fewer.
+
+        Raises:
+            ValueError: If `batch_size` is below 1.
+
+        Example:
+            >>> load("digits").whole_batches(64)[0].shape
+            (1344, 64)
+        """
+        if batch_size < 1:
+            raise ValueError(f"`batch_size` must be at least 1. Received: batch_size={batch_size}")
+        n = len(self.x_train) // batch_size * batch_size or len(self.x_train)
+        return self.x_train[:n], self.y_train[:n]
+
     def __repr__(self) -> str:
         inputs = f"{math.prod(self.x_train.shape[1:])} inputs"
         if self.image_shape is not None:

@@ -3,71 +3,126 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import contextlib
 import dataclasses
+import io
 import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from dlkeras import data
+from dlkeras import data, page
 from dlkeras.runs import Runs
 
 MAX_AT_ONCE = 4  # trainings; each holds its data and program in memory
+COMPILE_FAST = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 PACKAGES = ("dlkeras", "tensorflow", "keras", "numpy", "scipy", "scikit-learn", "matplotlib")
 
 
-def read_flags(
-    doc: str,
-    full: Any,
-    quick: Any,
+def read_settings(
+    script: str,
     *,
     datasets: Sequence[str] = data.NAMES,
+    quick: Mapping[str, Any],
     argv: Sequence[str] | None = None,
-) -> argparse.Namespace:
+    **settings: Any,
+) -> tuple[SimpleNamespace, argparse.Namespace]:
     """Reads a lab's flags and then starts TensorFlow, without its start-up messages.
 
-    Call it before `import keras`, so that `--help` answers at once.
+    Call it before `import keras`, so that `--help` answers at once. What is printed from here on is kept, and
+    stands on the page beside the code that printed it.
 
     Args:
-        doc: The lab's docstring; its first line is its question.
-        full: The lab's settings, a dataclass instance with the fields `dataset`, `seeds` and `epochs`.
-        quick: The same with smaller numbers, for `--quick`.
+        script: The lab's `__file__`; `--help` shows its docstring, whose first line is the question.
         datasets: Names that `--dataset` takes.
+        quick: The settings that `--quick` changes.
         argv: The flags; by default those of the command line, and none in a notebook.
+        **settings: `dataset`, `epochs`, `seeds` (a range), and what else a run of this lab uses.
 
     Returns:
-        `settings`, `out` (folder of all labs' results), `check` and `open`.
+        The settings of this run, and what `write_page` needs to know.
+
+    Raises:
+        ValueError: If the README.md beside the script has not the form of a lab's text.
+
+    Example:
+        ```python
+        settings, flags = lab.read_settings(
+            __file__, dataset="digits", epochs=12, seeds=range(20), quick={"seeds": range(2)}
+        )
+        ```
     """
     if argv is None:
-        argv = [] if "ipykernel" in sys.modules else sys.argv[1:]
-    title, _, rest = doc.strip().partition("\n")
+        argv = [] if _in_notebook() else sys.argv[1:]
+    flags = _parser(script, datasets, settings).parse_args(argv)
+    page.read_page(script)  # a broken text is told before the training
+    if flags.quick:  # compiles much and trains little
+        settings |= quick
+        os.environ.setdefault("XLA_FLAGS", COMPILE_FAST)
+    settings |= {name: getattr(flags, name) for name in ("dataset", "epochs") if getattr(flags, name)}
+    num_seeds = flags.seeds or len(settings["seeds"])
+    settings["seeds"] = range(flags.first_seed, flags.first_seed + num_seeds)
+    if _in_notebook():  # it starts in its own folder, and a script's modules are not on its path
+        os.chdir(Path(script).parents[2])
+        sys.path.insert(0, str(Path(script).parent))
+    start_tensorflow()
+    flags.script, flags.settings, flags.printed = script, settings, _Printed(sys.stdout)
+    sys.stdout = flags.printed
+    return SimpleNamespace(**settings), flags
+
+
+def _in_notebook() -> bool:
+    return "ipykernel" in sys.modules
+
+
+def _parser(script: str, datasets: Sequence[str], settings: Mapping[str, Any]) -> argparse.ArgumentParser:
+    doc = ast.get_docstring(ast.parse(Path(script).read_text(encoding="utf-8")))
+    title, _, rest = doc.partition("\n")
     parser = argparse.ArgumentParser(
         description=title, epilog=rest, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    seeds, epochs = len(settings["seeds"]), settings["epochs"]
     parser.add_argument("--quick", action="store_true", help="a small run, to see that it works")
-    parser.add_argument("--seeds", type=count_of, metavar="N", help=f"number of seeds (default {full.seeds})")
+    parser.add_argument("--seeds", type=count_of, metavar="N", help=f"number of seeds (default {seeds})")
+    parser.add_argument("--first-seed", type=seed_of, default=0, metavar="S", help="from S on (default 0)")
     parser.add_argument("--dataset", choices=datasets, metavar="NAME", help=", ".join(datasets))
-    parser.add_argument("--epochs", type=count_of, metavar="N", help=f"epochs (default {full.epochs})")
+    parser.add_argument("--epochs", type=count_of, metavar="N", help=f"epochs (default {epochs})")
     parser.add_argument("--out", type=Path, default=Path("results"), metavar="DIR", help="default: results")
     parser.add_argument("--check", action="store_true", help="fail if a promised finding comes out otherwise")
     parser.add_argument("--open", action="store_true", help="open the page in a browser")
-    flags = parser.parse_args(argv)
-    chosen = {name: getattr(flags, name) for name in ("seeds", "dataset", "epochs")}
-    chosen = {name: value for name, value in chosen.items() if value is not None}
-    settings = dataclasses.replace(quick if flags.quick else full, **chosen)
-    start_tensorflow()
-    return argparse.Namespace(settings=settings, out=flags.out, check=flags.check, open=flags.open)
+    return parser
 
 
-def train_all(train: Callable[..., Iterable[dict]], cases: Sequence[tuple], description: str) -> Runs:
+class _Printed(io.TextIOBase):
+    """Keeps what is written to a stream that goes on as before."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream.stream if isinstance(stream, _Printed) else stream
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        self.text += text
+        return self.stream.write(text)
+
+    def flush(self) -> None:
+        self.stream.flush()
+
+    def isatty(self) -> bool:
+        return self.stream.isatty()
+
+
+def train_all(
+    train: Callable[..., Iterable[dict]], cases: Iterable[tuple], description: str = "Training"
+) -> Runs:
     """Calls a training function for all cases, some at a time, with a progress bar on the terminal.
 
     While one training waits for its compilation, others use the remaining cores. They share the global random
@@ -76,7 +131,7 @@ def train_all(train: Callable[..., Iterable[dict]], cases: Sequence[tuple], desc
     Args:
         train: Called with the values of a case; returns or yields a dict for each training.
         cases: The arguments of each call.
-        description: What is being done.
+        description: What is being done, for the progress bar.
 
     Returns:
         All of them, in the order of the cases, whichever ends first.
@@ -88,33 +143,25 @@ def train_all(train: Callable[..., Iterable[dict]], cases: Sequence[tuple], desc
     with ThreadPoolExecutor(min(os.cpu_count() or 1, MAX_AT_ONCE)) as pool:
         calls = [pool.submit(lambda case=case: list(train(*case))) for case in cases]
         try:
-            done = rich.progress.track(
-                as_completed(calls), description, total=len(calls), console=console, transient=True,
-                disable=not console.is_terminal,
-            )  # fmt: skip
-            for call in done:
+            shown = {"console": console, "transient": True, "disable": not console.is_terminal}
+            for call in rich.progress.track(as_completed(calls), description, len(calls), **shown):
                 call.result()  # raises at once what a call raised
         finally:
             pool.shutdown(cancel_futures=True)
     return Runs(row for call in calls for row in call.result())
 
 
-def publish(
-    flags: argparse.Namespace,
-    script: str,
-    run: Callable[[Any], Runs],
-    findings: Callable[[Runs], list],
-    figures: Callable[[Runs], dict],
+def write_page(
+    flags: argparse.Namespace, runs: Sequence[dict], findings: Sequence[Any], exhibits: dict[str, Any]
 ) -> Path:
-    """Runs a lab, writes its page and the index, and prints the findings and where the page is.
+    """Writes a lab's page and the index, and prints the findings and where the page is.
 
     Args:
-        flags: What `read_flags` gave.
-        script: The lab's `__file__`; its text is in the Markdown file beside it.
-        run: Settings to result, a dict for each training: numbers and words, lists with a number per epoch,
-            and arrays. All but the arrays go into runs.csv, a row for each epoch, or a single one.
-        findings: Result to findings.
-        figures: Result to figures with their words, `{file name: report.Exhibit}`.
+        flags: What `read_settings` gave.
+        runs: A dict for each training: numbers and words, lists with a number per epoch, and arrays. All but
+            the arrays go into runs.csv, a row for each epoch, or a single one.
+        findings: What `judge` and `judge_share` gave.
+        exhibits: Figures with their words, `{file name: report.Exhibit}`.
 
     Returns:
         The path of the page.
@@ -122,29 +169,23 @@ def publish(
     Raises:
         SystemExit: With `--check`, if a promised finding came out otherwise.
     """
-    from dlkeras import page, report
+    from dlkeras import report
 
-    text = page.read_page(script)
-    result = run(flags.settings)
-    found = findings(result)
+    sys.stdout = flags.printed.stream
     versions = {name: metadata.version(name) for name in PACKAGES} | {"python": platform.python_version()}
-    settings = {
-        **dataclasses.asdict(flags.settings),
-        "seeds": list(range(flags.settings.seeds)),
-        "versions": versions,
-    }
-    exhibits = figures(result)
-    path = report.write_lab(flags.out, text, exhibits, found, _tidy(result), settings)
+    settings = {**flags.settings, "seeds": list(flags.settings["seeds"]), "versions": versions}
+    text = dataclasses.replace(page.read_page(flags.script), printed=flags.printed.text)
+    path = report.write_lab(flags.out, text, exhibits, findings, _tidy(runs), settings)
     report.write_index(flags.out)
-    _print_findings(found)
-    if "ipykernel" in sys.modules:
+    _print_findings(findings)
+    if _in_notebook():
         _show_in_notebook(path.parent, exhibits)
     print(f"Page: {path.resolve()}")
     if flags.open:
         import webbrowser
 
         webbrowser.open(path.resolve().as_uri())
-    broken = [finding for finding in found if finding.is_broken_promise]
+    broken = [finding for finding in findings if finding.is_broken_promise]
     if flags.check and broken:
         lines = [f"- {f.statement} Promised: {f.promised}. Came out: {f.verdict}." for f in broken]
         raise SystemExit("\n".join(["Findings that came out otherwise than promised:", *lines]))
@@ -218,4 +259,11 @@ def count_of(text: str) -> int:
     """Reads a flag that is a whole number of at least 1."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {text!r}")
+    return int(text)
+
+
+def seed_of(text: str) -> int:
+    """Reads a flag that is a whole number of at least 0."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, not {text!r}")
     return int(text)

@@ -1,4 +1,4 @@
-"""Writes a lab as a Jupyter notebook: `python -m dlkeras.notebook labs/lab_04_vanishing_gradient.py`."""
+"""Writes a lab as a Jupyter notebook: `python -m dlkeras.notebook labs/lab_NN_name/experiment.py`."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ FOLDER = Path("results/notebooks")
 def write_notebook(script: str | Path, folder: str | Path = FOLDER) -> Path:
     """Writes a lab's script as a notebook, one cell for each `# %%`, that runs from top to bottom.
 
-    The docstring and the cells' titles become text. A first cell says which file the notebook was made from:
-    a notebook has no `__file__`, which `lab.publish` needs to find the lab's text, and starts in the folder
-    that it lies in. Both are absolute, so the notebook is one of this machine, like the page.
+    The docstring and the cells' titles become text. The first code cell is the case in plain Keras, under the
+    settings that it needs and the path of the script, since a notebook has no `__file__`. The path is
+    absolute, so the notebook is one of this machine, like the page.
 
     Args:
         script: The lab's script, a Python file with a docstring and `# %%` cells.
         folder: Where to write it; made if it is not there.
 
     Returns:
-        The path of the notebook, named as the script.
+        The path of the notebook, named as the lab's folder.
 
     Raises:
         ValueError: If the script does not begin with a docstring.
 
     Example:
-        >>> path = write_notebook("labs/lab_04_vanishing_gradient.py")  # doctest: +SKIP
+        >>> path = write_notebook("labs/lab_04_vanishing_gradient/experiment.py")  # doctest: +SKIP
     """
     script = Path(script).resolve()
     text = script.read_text(encoding="utf-8")
@@ -39,11 +39,11 @@ def write_notebook(script: str | Path, folder: str | Path = FOLDER) -> Path:
         raise ValueError(f"`script` must begin with a docstring. Received: script={script.name!r}")
     notebook = jupytext.reads(text, fmt="py:percent")
     title, _, rest = doc.partition("\n")
-    place = f"import os\n\n__file__ = {str(script)!r}\nos.chdir({str(script.parents[1])!r})"
-    cells = [v4.new_markdown_cell(f"# {title}\n{rest}"), v4.new_code_cell(place)]
-    for cell in notebook.cells[1:]:  # the first one is the docstring
-        heading = cell.metadata.pop("title", None)
-        cells += [v4.new_markdown_cell(f"## {heading}")] if heading else []
+    cells = [v4.new_markdown_cell(f"# {title}\n{rest}")]
+    _, settings, plain_case, *others = notebook.cells  # the first one is the docstring
+    plain_case.source = f"__file__ = {str(script)!r}\n\n{settings.source}\n\n{plain_case.source}"
+    for cell in plain_case, *others:
+        cells.append(v4.new_markdown_cell(f"## {cell.metadata.pop('title')}"))
         cells.append(cell)
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number}"  # the same lab is the same file
@@ -52,7 +52,7 @@ def write_notebook(script: str | Path, folder: str | Path = FOLDER) -> Path:
         "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
         "language_info": {"name": "python"},
     }
-    path = Path(folder) / f"{script.stem}.ipynb"
+    path = Path(folder) / f"{script.parent.name}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
     jupytext.write(notebook, path)
     return path

@@ -1,4 +1,4 @@
-"""The text of a lab's page, read from the Markdown file beside the lab."""
+"""The text of a lab's page: its README.md, and the plain Keras code of its script."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ class Page:
         warnings: What the lab does not show.
         questions: Questions to go on with, each with the command that explores it.
         source: Course week, paper and equation.
+        code: The case in plain Keras: what it shows, in a line, and its code; or nothing.
+        printed: What it printed.
 
     Raises:
         ValueError: If `number` is below 1 or `slug`, `title`, `summary` or `source` is empty.
@@ -42,6 +44,8 @@ class Page:
     warnings: Sequence[str]
     questions: Sequence[tuple[str, str]]
     source: str
+    code: tuple[str, str] | None = None
+    printed: str = ""
 
     def __post_init__(self) -> None:
         if self.number < 1:
@@ -52,50 +56,58 @@ class Page:
 
 
 def read_page(script: str | Path) -> Page:
-    """Reads the Markdown file of a lab: a title, a summary, and the sections of `SECTIONS` in their order.
+    """Reads what a lab's folder says: README.md, and the first cell of the script after its settings.
 
+    README.md has a title, a summary with the first figure, and the sections of `SECTIONS` in their order.
     Definitions are a list of `- **Term**: meaning`, warnings a list, questions a list of a question followed
     by its command between backticks; the experiment is paragraphs.
 
     Args:
-        script: The lab's script, `labs/lab_NN_some_name.py`; its text is `labs/lab_NN_some_name.md`.
+        script: The lab's script, `labs/lab_NN_some_name/experiment.py`.
 
     Returns:
-        The page, with number and slug from the file's name.
+        The page, with number and slug from the folder's name, without the figure.
 
     Raises:
         ValueError: If the name is no lab's, the sections are others, or an entry is not of its form.
         FileNotFoundError: If there is no such text.
 
     Example:
-        >>> page = read_page("labs/lab_04_vanishing_gradient.py")
+        >>> page = read_page("labs/lab_04_vanishing_gradient/experiment.py")
         >>> page.number, page.slug
         (4, 'vanishing-gradient')
     """
-    path = Path(script).with_suffix(".md")
-    name = re.fullmatch(r"lab_(\d+)_(\w+)", path.stem)
+    folder = Path(script).parent
+    name = re.fullmatch(r"lab_(\d+)_(\w+)", folder.name)
     if name is None:
         raise ValueError(
-            f"`script` must be named lab_NN_some_name.py. Received: script={Path(script).name!r}"
+            f"`script` must be in a folder named lab_NN_some_name. Received: folder={folder.name!r}"
         )
-    head, *sections = re.split(r"^## (.+)\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    head, *sections = re.split(r"^## (.+)\n", readme, flags=re.MULTILINE)
     title, _, summary = head.removeprefix("# ").partition("\n")
     found, texts = tuple(sections[::2]), dict(zip(sections[::2], sections[1::2], strict=True))
     if found != SECTIONS:
         raise ValueError(
-            f"{path.name} must have the sections {', '.join(SECTIONS)}. Received: {', '.join(found)}"
+            f"README.md must have the sections {', '.join(SECTIONS)}. Received: {', '.join(found)}"
         )
     return Page(
         number=int(name[1]),
         slug=name[2].replace("_", "-"),
         title=title.strip(),
-        summary=_one_line(summary),
+        summary=_one_line(summary.partition("![")[0]),
         definitions=[_entry(item, r"\*\*(.+?)\*\*: (.+)") for item in _items(texts["Definitions"])],
         experiment=[_one_line(paragraph) for paragraph in texts["Experiment"].strip().split("\n\n")],
         warnings=_items(texts["Warnings"]),
         questions=[_entry(item, r"(.+?) `(.+)`") for item in _items(texts["Questions"])],
         source=_one_line(texts["Source"]),
+        code=_plain_case(Path(script).read_text(encoding="utf-8")),
     )
+
+
+def _plain_case(source: str) -> tuple[str, str] | None:
+    cells = re.split(r"^# %% (.+)\n", source, flags=re.MULTILINE)[1:]  # title, code, title, code, ...
+    return (cells[2], cells[3].strip()) if len(cells) > 3 else None
 
 
 def _one_line(text: str) -> str:

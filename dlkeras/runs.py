@@ -2,9 +2,42 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+
+
+def product(**axes: Iterable) -> list[dict[str, Any]]:
+    """Lists all combinations of some values, the last name changing fastest.
+
+    Example:
+        >>> product(rate=[0.1, 1], seed=range(2))[1]
+        {'rate': 0.1, 'seed': 1}
+    """
+    return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+
+
+def by_replica(
+    cases: Sequence[Mapping[str, Any]], about: Mapping[str, Any], **measured: list | np.ndarray
+) -> Iterator[dict[str, Any]]:
+    """Makes a record for each replica of a population.
+
+    Args:
+        cases: What each of the R replicas is.
+        about: What all of them are.
+        **measured: Arrays (..., R), or lists of arrays (R,), an entry for each epoch, as a history has them.
+
+    Yields:
+        A record for each replica, as `Runs` takes it.
+    """
+    for i, case in enumerate(cases):
+        own = {
+            name: [epoch[i] for epoch in values] if isinstance(values, list) else values[..., i]
+            for name, values in measured.items()
+        }
+        yield {**about, **case, **own}
 
 
 class Runs(list):
@@ -37,6 +70,20 @@ class Runs(list):
             known = {field: Runs.values(self, field) for field in kind}
             raise ValueError(f"There must be a run of this kind. Received: {kind}. Known values: {known}")
         return found
+
+    def lines(self, field: str, *axes: str, **line: Iterable) -> dict[Any, np.ndarray]:
+        """Stacks a field for each line of a figure: `runs.lines("loss", "seed", optimizer=["SGD", "Adam"])`.
+
+        Args:
+            field: What was measured.
+            *axes: As `stack` takes them.
+            **line: One field -> its values, in the order of the lines.
+
+        Returns:
+            Value -> array.
+        """
+        ((name, values),) = line.items()
+        return {value: self.stack(field, *axes, **{name: value}) for value in values}
 
     def values(self, field: str, **kind: Any) -> list:
         """Gives what a field has been, each value once, in rising order.

@@ -11,7 +11,7 @@ from dlkeras.plots.layers import by_layer
 from dlkeras.plots.maps import matrices, setting_maps
 from dlkeras.plots.rows import rows
 from dlkeras.plots.scatter import scatter
-from dlkeras.plots.style import BAND, DOTS, colors_for, display_name, save
+from dlkeras.plots.style import BAND, DOTS, colors_for, display_name, in_words, save
 from dlkeras.plots.theory import against_theory
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "descent_paths",
     "display_name",
     "grid_map",
+    "in_words",
     "layer_by_step",
     "mark_x",
     "matrices",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -84,6 +85,35 @@ class Population(WholeEpochsModel):
         self._train_mode, self._test_kind = (Arrays, 1), Arrays
         self._outputs = tf.function(lambda x: self(x, training=False), jit_compile=True, autograph=False)
         self.built = True
+
+    @classmethod
+    def from_cases(
+        cls,
+        build: Callable[..., keras.Sequential],
+        cases: Sequence[Mapping[str, Any]],
+        learning_rates: Sequence[float] | None = None,
+    ) -> Population:
+        """Makes a population with a replica `build(**case)` for each case.
+
+        Args:
+            build: From what a case names to an uncompiled `keras.Sequential`.
+            cases: What tells the replicas apart, such as `{"initializer": "He", "seed": 3}`, as
+                `dlkeras.runs.product` lists it.
+            learning_rates: As for the class.
+
+        Returns:
+            The population; its `seeds` are the places of the cases.
+
+        Raises:
+            TypeError, ValueError: As the class does.
+
+        Example:
+            ```python
+            cases = product(activation=["tanh", "relu"], seed=range(5))  # 10 replicas
+            population = Population.from_cases(partial(depth_stack, depth=3), cases)
+            ```
+        """
+        return cls(lambda place: build(**cases[place]), range(len(cases)), learning_rates)
 
     def call(self, x, training=False):
         """Computes the outputs of all replicas, (R, B, ...), for inputs (B, ...)."""
