@@ -25,9 +25,8 @@ notebook-%: ## Write lab N as a Jupyter notebook, into results/notebooks/
 	@$(MAKE) --no-print-directory --silent $(READY)
 	@$(BIN)/python -m dlkeras.notebook $(call script,$*)
 
-figure-%: ## Run lab N in full and put its first figure beside its README
-	@$(MAKE) --no-print-directory lab-$* ARGS=
-	@cp results/lab-$$(printf '%02d' $*)/first.small.png $(dir $(call script,$*))figure.png
+figure-%: ## Put the first figure of lab N's last run beside its README
+	@$(BIN)/python -m dlkeras.readme_figure $(call script,$*)
 
 # A search of hyperparameters; another model and other data: make search MODEL=path/to/file.py:build_model DATA=digits
 MODEL = labs/lab_14_hyperparameter_search/model.py:build_model

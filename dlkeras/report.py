@@ -28,9 +28,6 @@ FINDING_FIELDS = (
 )
 
 
-SMALL = "first.small.png"  # the first figure, as the index and a lab's README show it
-
-
 @dataclass(frozen=True)
 class Exhibit:
     """A figure with the words that belong to it.
@@ -200,7 +197,6 @@ def _write_files(
     settings: Mapping[str, Any],
 ) -> None:
     images = save_exhibits(folder, exhibits)
-    style.save_small(next(iter(exhibits.values())).figure, folder / SMALL)
     with open(folder / "runs.csv", "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fieldnames=list(runs[0]), lineterminator="\n")
         writer.writeheader()
@@ -208,7 +204,9 @@ def _write_files(
     about = {"number": page.number, "slug": page.slug, "title": page.title, "summary": page.summary}
     html = {"page": page, "exhibits": exhibits, "images": images, "findings": findings}
     texts = {
-        "settings.json": _json({"page": {**about, "thumbnail": SMALL}, "settings": settings}),
+        "settings.json": _json(
+            {"page": {**about, "thumbnail": f"{next(iter(exhibits))}.png"}, "settings": settings}
+        ),
         "findings.json": _json(findings),
         "index.html": render("lab.html", **html, settings=_json(settings)),
     }

@@ -196,3 +196,14 @@ def test_import_brings_neither_tensorflow_nor_scikit_learn():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_whole_batches_leave_out_the_rest():
+    digits = load("digits")
+    x, y = digits.whole_batches(64)
+    assert (len(x), len(y)) == (1344, 1344)
+    np.testing.assert_array_equal(x, digits.x_train[:1344])
+    np.testing.assert_array_equal(y, digits.y_train[:1344])
+    assert len(digits.whole_batches(5000)[0]) == len(digits.x_train) == 1347  # less than one batch: all of it
+    with refuses("`batch_size` must be at least 1. Received: batch_size=0"):
+        digits.whole_batches(0)

@@ -2,9 +2,11 @@
 
 import dataclasses
 import json
+import sys
 import time
 
 import pytest
+from lab_samples import TEXT, write_folder
 
 from dlkeras import lab
 from dlkeras.findings import judge
@@ -12,91 +14,82 @@ from dlkeras.plots import curves
 from dlkeras.report import Exhibit
 
 
-@dataclasses.dataclass(frozen=True)
-class Settings:
-    dataset: str = "digits"
-    epochs: int = 2
-    seeds: int = 5
+@pytest.fixture(autouse=True)
+def _as_before(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", sys.stdout)  # what `read_settings` replaces
+    monkeypatch.setenv("XLA_FLAGS", "")
 
 
-DOC = "Does it work?\n\nThe rest."
-TEXT = """# Does it work?
-
-A summary.
-
-## Definitions
-
-- **Term**: meaning.
-
-## Experiment
-
-One.
-
-## Warnings
-
-- Careful.
-
-## Questions
-
-- More? `make lab-7`
-
-## Source
-
-A book.
-"""
+def read(tmp_path, *argv):
+    """Reads flags as a lab of two epochs and five seeds does."""
+    script = tmp_path / "lab_03_some_name" / "experiment.py"
+    if not script.exists():
+        write_folder(tmp_path)
+    return lab.read_settings(
+        str(script),
+        dataset="digits",
+        epochs=2,
+        seeds=range(5),
+        widths=(1, 2),
+        quick={"seeds": range(3), "widths": (1,)},
+        argv=[*argv, "--out", str(tmp_path / "results")],
+    )
 
 
-def run(settings):
-    return [{"seed": s, "loss": [2.0, 1.0 + s][: settings.epochs]} for s in range(settings.seeds)]
-
-
-def findings(result):
-    last = [row["loss"][-1] for row in result]
+def findings(runs):
+    last = [run["loss"][-1] for run in runs]
     return [judge("It falls.", "last loss", last, below=100, unit="nats", promised="supported")]
 
 
-def figures(result):
-    drawn = curves(
-        [1, 2], {"all": {"loss": [row["loss"] for row in result]}}, xlabel="epoch", ylabel="loss (nats)"
-    )
-    return {"loss": Exhibit(drawn, "Loss", "Caption.", "The loss.")}
+def publish(tmp_path, *argv, found=findings):
+    settings, flags = read(tmp_path, *argv)
+    print("a plain case")
+    runs = [{"seed": seed, "loss": [2.0, 1.0 + seed][: settings.epochs]} for seed in settings.seeds]
+    losses = {"all": {"loss": [run["loss"] for run in runs]}}
+    drawn = curves(range(1, settings.epochs + 1), losses, xlabel="epoch", ylabel="loss (nats)")
+    return lab.write_page(flags, runs, found(runs), {"loss": Exhibit(drawn, "Loss", "Caption.", "The loss.")})
 
 
-def publish(tmp_path, argv, found=findings):
-    (tmp_path / "lab_07_test.md").write_text(TEXT)
-    flags = lab.read_flags(
-        DOC, Settings(), Settings(seeds=3), argv=[*argv, "--out", str(tmp_path / "results")]
-    )
-    return lab.publish(flags, str(tmp_path / "lab_07_test.py"), run, found, figures)
-
-
-def test_flags_change_the_settings():
+def test_flags_change_the_settings(tmp_path):
     def settings(*argv):
-        return lab.read_flags(DOC, Settings(), Settings(seeds=3), argv=argv).settings
+        return vars(read(tmp_path, *argv)[0])
 
-    assert settings() == Settings()
-    assert settings("--quick") == Settings(seeds=3)
-    assert settings("--quick", "--seeds", "4", "--epochs", "9", "--dataset", "wine") == Settings("wine", 9, 4)
+    full = {"dataset": "digits", "epochs": 2, "seeds": range(5), "widths": (1, 2)}
+    quick = full | {"seeds": range(3), "widths": (1,)}
+    assert settings() == full
+    assert settings("--quick") == quick
+    chosen = {"dataset": "wine", "epochs": 9, "seeds": range(4)}
+    assert settings("--quick", "--seeds", "4", "--epochs", "9", "--dataset", "wine") == quick | chosen
+    assert settings("--first-seed", "20") == full | {"seeds": range(20, 25)}
+    assert settings("--first-seed", "7", "--seeds", "2") == full | {"seeds": range(7, 9)}
 
 
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
         (["--seeds", "0"], "argument --seeds: must be a whole number of at least 1, not '0'"),
+        (["--first-seed", "-1"], "argument --first-seed: must be a whole number of at least 0, not '-1'"),
         (["--epochs", "1.5"], "argument --epochs: must be a whole number of at least 1, not '1.5'"),
         (["--dataset", "cifar"], "argument --dataset: invalid choice: 'cifar'"),
     ],
 )
-def test_bad_flags(argv, message, capsys):
+def test_bad_flags(tmp_path, argv, message, capsys):
     with pytest.raises(SystemExit) as exit_:
-        lab.read_flags(DOC, Settings(), Settings(), argv=argv)
+        read(tmp_path, *argv)
     assert exit_.value.code == 2
     assert message in capsys.readouterr().err
 
 
-def test_publish_writes_the_page_and_says_where(tmp_path, capsys):
-    page = publish(tmp_path, [])
+def test_a_broken_text_is_told_before_the_training(tmp_path):
+    write_folder(tmp_path, TEXT.replace("## Source", "## Sources"))
+    with pytest.raises(ValueError, match=r"^README\.md must have the sections"):
+        read(tmp_path)
+
+
+def test_the_page_is_written_and_printed(tmp_path, capsys):
+    page = publish(tmp_path)
     printed = capsys.readouterr().out
+    assert printed.startswith("a plain case\n")
     assert printed.rstrip().endswith(f"Page: {page}")
     assert "supported" in printed
     rows = (page.parent / "runs.csv").read_text().splitlines()
@@ -106,14 +99,21 @@ def test_publish_writes_the_page_and_says_where(tmp_path, capsys):
     assert set(settings["versions"]) == {*lab.PACKAGES, "python"}
 
 
-def test_check_fails_on_a_broken_promise(tmp_path):
-    def broken(result):
-        return [dataclasses.replace(findings(result)[0], promised="contradicted")]
+def test_the_page_has_the_plain_case_and_what_it_printed(tmp_path):
+    for _ in range(2):  # a second run in the same process, as in a notebook, has its own print-out
+        html = publish(tmp_path).read_text()
+        assert "<code>print(epochs)</code>" in html
+        assert "<samp>a plain case\n</samp>" in html
 
-    publish(tmp_path, ["--check"])
-    publish(tmp_path, [], broken)
+
+def test_check_fails_on_a_broken_promise(tmp_path):
+    def broken(runs):
+        return [dataclasses.replace(findings(runs)[0], promised="contradicted")]
+
+    publish(tmp_path, "--check")
+    publish(tmp_path, found=broken)
     with pytest.raises(SystemExit) as exit_:
-        publish(tmp_path, ["--check"], broken)
+        publish(tmp_path, "--check", found=broken)
     assert exit_.value.code == (
         "Findings that came out otherwise than promised:\n"
         "- It falls. Promised: contradicted. Came out: supported."
@@ -121,14 +121,14 @@ def test_check_fails_on_a_broken_promise(tmp_path):
 
 
 def test_an_interrupted_run_leaves_the_last_page(tmp_path):
-    before = publish(tmp_path, []).read_bytes()
+    before = publish(tmp_path).read_bytes()
 
-    def interrupted(result):
+    def interrupted(runs):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        publish(tmp_path, [], interrupted)
-    assert (tmp_path / "results" / "lab-07" / "index.html").read_bytes() == before
+        publish(tmp_path, found=interrupted)
+    assert (tmp_path / "results" / "lab-03" / "index.html").read_bytes() == before
 
 
 def test_train_all_keeps_the_order_of_the_cases():

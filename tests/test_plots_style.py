@@ -15,7 +15,7 @@ from plot_samples import norms
 from refusals import refuses
 
 from dlkeras import plots
-from dlkeras.plots import style
+from dlkeras.plots import in_words, style
 
 
 @pytest.mark.parametrize(
@@ -113,3 +113,8 @@ def test_figures_can_be_drawn_after_saving_settings_change():
     with matplotlib.rc_context({"xtick.labelsize": 3}):
         figure.savefig(buffer, format="png")
     assert figure.axes[0].xaxis.get_ticklabels()[0].get_fontsize() == style.LABEL_SIZE
+
+
+def test_in_words_gives_medians_by_display_names():
+    values = {"relu": [1.0, 3.0, 2.0], "SGD": [0.5, np.nan, np.inf]}
+    assert in_words(values) == "ReLU 2, SGD inf"  # NaN counts as infinite

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from dlkeras.models import depth_stack
 from dlkeras.population import Population
+from dlkeras.runs import product
 
 L = keras.layers
 RNG = np.random.default_rng(0)
@@ -167,6 +168,17 @@ def test_a_loss_and_metrics_of_any_kind():
 def test_crossentropy_that_ignores_a_class():
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=1)
     assert_follows(DENSE, gradient_descent, loss=loss)
+
+
+def test_a_replica_for_each_case():
+    def build(units, seed):
+        return depth_stack("tanh", 1, units, input_dim=6, num_classes=3, seed=seed)
+
+    population = Population.from_cases(build, product(seed=SEEDS, units=[4]))
+    assert population.seeds == (0, 1, 2)
+    for i, seed in enumerate(SEEDS):
+        for ours, plain in zip(population.member(i).get_weights(), build(4, seed).get_weights(), strict=True):
+            np.testing.assert_array_equal(ours, plain)
 
 
 def test_validation_data():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -15,7 +14,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
-from PIL import Image
 
 _RANGE = "10th to 90th percentile (below ten seeds: from least to greatest)."
 
@@ -124,7 +122,7 @@ def in_words(values: Mapping[str, ArrayLike]) -> str:
         >>> in_words({"SGD": [0.5, 0.25, 0.25], "Adam": [0.1]})
         'SGD 0.25, Adam 0.1'
     """
-    medians = {name: np.median(np.nan_to_num(found, nan=np.inf)) for name, found in values.items()}
+    medians = {name: np.median(np.where(np.isnan(found), np.inf, found)) for name, found in values.items()}
     return ", ".join(f"{display_name(name)} {median:.2g}" for name, median in medians.items())
 
 
@@ -300,23 +298,6 @@ def save(figure: Figure, path: str | Path) -> None:
     """
     metadata = {"Date": None} if Path(path).suffix == ".svg" else None
     figure.savefig(path, metadata=metadata)
-
-
-@look()
-def save_small(figure: Figure, path: str | Path) -> None:
-    """Saves a figure as a PNG of few colours, some tens of kB large, as a README shows it.
-
-    Args:
-        figure: Any Matplotlib figure.
-        path: File to write, ending in ``.png``.
-
-    Example:
-        >>> figure, axes = grid(2)
-        >>> save_small(figure, "small.png")
-    """
-    full = io.BytesIO()
-    figure.savefig(full, format="png", dpi=150)
-    Image.open(full).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def _key(label: str) -> str:

@@ -24,6 +24,18 @@ def checked_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
     return tuple(int(seed) for seed in seeds)
 
 
+def check_index(index: int, num_replicas: int) -> None:
+    """Raises a ValueError unless there is a replica of this number."""
+    if not 0 <= index < num_replicas:
+        raise ValueError(f"`index` must be from 0 to {num_replicas - 1}. Received: index={index}")
+
+
+def check_compiled(population) -> None:
+    """Raises a ValueError unless `compile` was called."""
+    if not population.compiled:
+        raise ValueError("`compile(optimizer, loss)` must come first. Received: a population not compiled.")
+
+
 def checked_rates(learning_rates: Sequence[float] | None, num_replicas: int) -> tuple[float, ...] | None:
     """Returns the learning rates as a tuple, or raises a ValueError that says what is wrong."""
     if learning_rates is None:

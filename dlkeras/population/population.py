@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -51,12 +50,10 @@ class Population(WholeEpochsModel):
 
     Example:
         ```python
-        digits = load("digits")
         population = Population(lambda seed: depth_stack("relu", depth=3, seed=seed), seeds=range(20))
         population.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), ["accuracy"])
-        history = population.fit(digits.x_train, digits.y_train, epochs=5)
-        print(history.history["loss"][-1])  # 20 losses
-        best = population.member(np.argmin(history.history["loss"][-1]))
+        losses = population.fit(x, y, epochs=5).history["loss"][-1]  # (20,)
+        best = population.member(np.argmin(losses))
         ```
     """
 
@@ -87,31 +84,16 @@ class Population(WholeEpochsModel):
         self.built = True
 
     @classmethod
-    def from_cases(
-        cls,
-        build: Callable[..., keras.Sequential],
-        cases: Sequence[Mapping[str, Any]],
-        learning_rates: Sequence[float] | None = None,
-    ) -> Population:
-        """Makes a population with a replica `build(**case)` for each case.
+    def from_cases(cls, build: Callable, cases: Sequence[Mapping], learning_rates=None) -> Population:
+        """Makes a population with a replica `build(**case)` for each case; `seeds` are the cases' places.
 
         Args:
             build: From what a case names to an uncompiled `keras.Sequential`.
-            cases: What tells the replicas apart, such as `{"initializer": "He", "seed": 3}`, as
-                `dlkeras.runs.product` lists it.
+            cases: What tells the replicas apart, as `dlkeras.runs.product` lists it.
             learning_rates: As for the class.
 
-        Returns:
-            The population; its `seeds` are the places of the cases.
-
-        Raises:
-            TypeError, ValueError: As the class does.
-
         Example:
-            ```python
-            cases = product(activation=["tanh", "relu"], seed=range(5))  # 10 replicas
-            population = Population.from_cases(partial(depth_stack, depth=3), cases)
-            ```
+            >>> population = Population.from_cases(build, product(scale=[0.5, 1], seed=range(5)))
         """
         return cls(lambda place: build(**cases[place]), range(len(cases)), learning_rates)
 
@@ -134,14 +116,11 @@ class Population(WholeEpochsModel):
         Raises:
             ValueError: If there is no such replica.
         """
-        if not 0 <= index < self.num_replicas:
-            raise ValueError(f"`index` must be from 0 to {self.num_replicas - 1}. Received: index={index}")
+        arguments.check_index(index, self.num_replicas)
         model = self._build_member(self.seeds[index])
         for stacked, layer in zip(self.stacked_layers, model.layers, strict=True):
             stacked.copy_to(layer, index)
         return model
-
-    # Training
 
     def compile(self, optimizer="rmsprop", loss=None, metrics: Sequence | None = None) -> None:
         """Sets optimizer, loss and metrics, each as in `keras.Model.compile`.
@@ -236,8 +215,6 @@ class Population(WholeEpochsModel):
             self.train_function = self._train_mode[0].compile(self.train_step, self._replica_metrics)
         return self.train_function
 
-    # Use
-
     def evaluate(
         self, x, y=None, batch_size: int = 32, verbose: str | int = "auto", return_dict: bool = False
     ) -> list[np.ndarray] | dict[str, np.ndarray]:
@@ -281,22 +258,15 @@ class Population(WholeEpochsModel):
         """
         x = arguments.checked_inputs(x, *self._input_form)
         batch_size = arguments.checked_size("batch_size", batch_size)
-        starts = range(0, len(x), batch_size)
-        batches = [x[start : start + batch_size] for start in starts]
+        batches = [x[start : start + batch_size] for start in range(0, len(x), batch_size)]
         return np.concatenate([self._outputs.get_concrete_function(b)(b).numpy() for b in batches], axis=1)
 
-    # Inside
-
     def _losses_of(self, y: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
-        return tf.add_n(
-            [tf.cast(loss, y_pred.dtype) for loss in (self._replica_loss(y, y_pred), *self.losses)]
-        )
+        losses = self._replica_loss(y, y_pred), *self.losses
+        return tf.add_n([tf.cast(loss, y_pred.dtype) for loss in losses])
 
     def _source(self, x, y, batch_size: int) -> Arrays | Batches:
-        if not self.compiled:
-            raise ValueError(
-                "`compile(optimizer, loss)` must come first. Received: a population not compiled."
-            )
+        arguments.check_compiled(self)
         batch_size = arguments.checked_size("batch_size", batch_size)
         if isinstance(x, tf.data.Dataset):
             source = Batches(arguments.checked_dataset(x, y, self._input_form))
@@ -322,8 +292,8 @@ class Population(WholeEpochsModel):
         if self._test_kind is not type(source):
             self._test_kind, self.test_function = type(source), None
         self.make_test_function()
-        hooks = callbacks.on_test_batch_begin, callbacks.on_test_batch_end
         callbacks.on_test_begin()
+        hooks = callbacks.on_test_batch_begin, callbacks.on_test_batch_end
         logs = run_epoch(self.test_function, source, self._replica_metrics, None, *hooks)
         callbacks.on_test_end(logs)
         return logs

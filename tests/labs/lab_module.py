@@ -1,4 +1,4 @@
-"""Modules of a lab's folder, which is no package: each lab has a `figures`, so they are loaded by their path."""
+"""Modules of a lab's folder, loaded by their path: it is no package, and each lab has a `figures`."""
 
 import importlib.util
 import sys
