@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 p
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help search test lint bench clean
+.PHONY: help search test test-all lint bench clean
 .DEFAULT_GOAL := help
 
 help: ## Print this help
@@ -36,8 +36,11 @@ search: ## Search hyperparameters of MODEL=file.py:build_model on DATA=name or .
 	@$(MAKE) --no-print-directory --silent $(READY)
 	@$(BIN)/python -m dlkeras.search $(MODEL) $(DATA) $(ARGS)
 
-test: $(READY) ## Run the tests, on all cores; ARGS go to pytest
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+test: $(READY) ## Run the tests that take minutes, on all cores; ARGS go to pytest
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow" $(ARGS)
+
+test-all: $(READY) ## Run all tests: every lab, every notebook, every kind of layer and optimizer
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 lint: $(READY) ## Check style and format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

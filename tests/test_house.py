@@ -1,6 +1,7 @@
 """The rules of the house, read from the syntax trees: who may import whom, and how long a file may be."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "dlkeras"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
+LABS = sorted((ROOT / "labs").glob("lab_*/experiment.py"))
 
 # Part of the package -> the other parts it may import.
 MAY_IMPORT = {
@@ -32,6 +34,7 @@ MAY_IMPORT = {
     "lab": {"data", "page", "report", "runs"},
     "search": {"data", "lab", "plots", "report", "tuning"},
     "notebook": set(),
+    "readme_figure": {"page"},
 }
 # Library -> the only parts that may import it.
 ONLY_IN = {
@@ -88,8 +91,61 @@ def test_every_part_has_a_rule():
 
 
 def test_a_lab_imports_no_lab():
-    for path in (ROOT / "labs").glob("*.py"):
+    for path in (ROOT / "labs").rglob("*.py"):
         assert not [name for name in imports(path.read_text()) if name.startswith(("labs", "lab_"))]
+
+
+# The form of a lab. Lines of code: without those that are blank or a comment.
+LAB_FILES = {"experiment.py": 120, "findings.py": 150, "figures.py": 150}  # lines at most
+PLAIN_WITHIN = 35  # lines of code, from the end of the docstring, until `fit` or a tape has been seen
+
+
+def lines_of_code(source: str) -> list[str]:
+    body = source.split('"""\n', 1)[1]
+    return [line for line in body.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+
+
+def offences_of_experiment(source: str) -> list[str]:
+    bad, tree = [], ast.parse(source)
+    cells = re.split(r"^# %% ", source, flags=re.MULTILINE)[1:]
+    first = "\n".join(lines_of_code(source)[:PLAIN_WITHIN])
+    if "keras.Sequential(" not in first or not re.search(r"\.fit\(|GradientTape\(", first):
+        bad.append("plain Keras comes late")
+    if [i for i, cell in enumerate(cells) if re.search(r"^\s*print\(", cell, re.MULTILINE)] != [1]:
+        bad.append("the plain case, and it alone, prints")
+    if not cells[0].startswith("Settings\n"):
+        bad.append("settings come first")
+    functions = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    for outer in ast.walk(tree):
+        if isinstance(outer, ast.FunctionDef):
+            inside = [n for n in ast.walk(outer) if n is not outer and isinstance(n, functions)]
+            bad += [f"a function inside of {outer.name}" for n in inside if isinstance(n, ast.FunctionDef)]
+        elif isinstance(outer, ast.ListComp | ast.DictComp | ast.SetComp | ast.GeneratorExp):
+            bad += ["a lambda in a comprehension" for n in ast.walk(outer) if isinstance(n, ast.Lambda)]
+    return bad
+
+
+@pytest.mark.parametrize("script", LABS, ids=lambda path: path.parent.name)
+def test_a_lab_has_its_form(script):
+    for name, most in LAB_FILES.items():
+        assert len(script.with_name(name).read_text().splitlines()) <= most, name
+    assert offences_of_experiment(script.read_text()) == []
+
+
+def test_the_form_can_be_broken():
+    source = LABS[0].read_text()
+    assert "plain Keras comes late" in offences_of_experiment(source.replace("keras.Sequential", "stack"))
+    nested = "\n\ndef f():\n    def g():\n        print(1)\n\n\nx = [lambda: i for i in y]\n"
+    assert offences_of_experiment(source + nested) == [
+        "the plain case, and it alone, prints",
+        "a function inside of f",
+        "a lambda in a comprehension",
+    ]
+
+
+def test_nothing_is_kept_from_the_formatter():
+    for path in [*(ROOT / "labs").rglob("*.py"), *SOURCES]:
+        assert "# fmt:" not in path.read_text(), path
 
 
 def test_files_are_short():

@@ -1,0 +1,61 @@
+"""Labs, found by their folders, and a quick run of each, made once for all tests of a process."""
+
+import functools
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LABS = sorted((ROOT / "labs").glob("lab_*/experiment.py"))
+ALWAYS = "lab_04_vanishing_gradient"  # what `make test` runs; `make test-all` runs every lab
+
+
+def number_of(script: Path) -> int:
+    return int(re.match(r"lab_(\d+)_", script.parent.name)[1])
+
+
+def each_lab(test):
+    """Parametrizes a test that needs a quick run: tests of a lab share one process, and so its run."""
+    cases = []
+    for script in LABS:
+        marks = [pytest.mark.xdist_group(script.parent.name)]
+        if script.parent.name != ALWAYS:
+            marks.append(pytest.mark.slow)
+        cases.append(pytest.param(script, marks=marks, id=script.parent.name))
+    return pytest.mark.parametrize("script", cases)(test)
+
+
+def python(*arguments: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess:
+    environment = {k: v for k, v in os.environ.items() if k not in ("TF_CPP_MIN_LOG_LEVEL", "XLA_FLAGS")}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, env=environment
+    )
+
+
+def make(target: str) -> subprocess.CompletedProcess:
+    command = ["make", "--no-print-directory", target]  # `make test` may itself be running
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+@dataclass(frozen=True)
+class QuickRun:
+    """What a lab's quick run left and printed."""
+
+    folder: Path
+    stdout: str
+    stderr: str
+
+
+@functools.cache
+def quick_run(script: Path) -> QuickRun:
+    """Runs a lab as its reader does, from a folder that is not the repository's."""
+    results = Path(tempfile.mkdtemp(prefix="dlkeras-quick-"))
+    run = python(script, "--quick", "--out", "pages", folder=results)
+    assert run.returncode == 0, run.stderr
+    return QuickRun(results / "pages" / f"lab-{number_of(script):02d}", run.stdout, run.stderr)
