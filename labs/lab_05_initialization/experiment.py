@@ -87,11 +87,10 @@ def train_alike(activation):
     for kernel in weights[::2]:  # (networks, inputs, units); biases are zero
         kernel[0], kernel[1] = 0, 0.05
     population.compile(keras.optimizers.Adam(0.001), loss, metrics=["accuracy"])
-    variables = population.optimizer.variables
-    fresh = [variable.numpy() for variable in variables]
+    fresh = [(variable, variable.numpy()) for variable in population.optimizer.variables]
     for seed in settings.seeds:
         population.set_weights(weights)
-        for variable, value in zip(variables, fresh, strict=True):
+        for variable, value in fresh:
             variable.assign(value)
         order = np.random.default_rng(seed).permutation(len(x))
         about = {"activation": activation, "depth": depth, "seed": seed}
