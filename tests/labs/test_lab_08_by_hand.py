@@ -1,4 +1,4 @@
-"""The backward pass by hand of lab 8: right without a bug, and each bug makes the tensors wrong that it names."""
+"""The backward pass by hand of lab 8: right without a bug, and a bug spoils the tensors that it names."""
 
 import numpy as np
 import pytest
