@@ -8,7 +8,6 @@ from dlkeras.plots.functions import with_derivatives
 from dlkeras.plots.graph import computational_graph, spectra, two_neurons
 from dlkeras.plots.heatmaps import cell_text, grid_map, layer_by_step
 from dlkeras.plots.layers import by_layer
-from dlkeras.plots.maps import matrices, setting_maps
 from dlkeras.plots.rows import rows
 from dlkeras.plots.scatter import scatter
 from dlkeras.plots.style import BAND, DOTS, colors_for, display_name, in_words, save
@@ -30,11 +29,9 @@ __all__ = [
     "in_words",
     "layer_by_step",
     "mark_x",
-    "matrices",
     "rows",
     "save",
     "scatter",
-    "setting_maps",
     "spectra",
     "two_neurons",
     "until_target",

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from lab_module import lab_module
 from matplotlib.collections import LineCollection, QuadMesh
 from plot_samples import figure_notes, tick_texts
 from refusals import refuses
 
-from dlkeras import plots
+MAPS = lab_module("lab_05_initialization", "maps")
 
 WORDS = {"xlabel": "scale", "ylabel": "depth (layers)", "colorbar_label": "test accuracy"}
 X, Y = [0.5, 1.0, 2.0], [2, 10]
@@ -14,7 +15,7 @@ VALUES = np.array([[0.9, 0.8, 0.7], [0.1, 0.6, 0.2]])
 
 
 def maps(panels, x=X, y=Y, **options):
-    return plots.setting_maps(x, y, panels, limits=(0, 1), outlined=0.5, **WORDS, **options)
+    return MAPS.setting_maps(x, y, panels, limits=(0, 1), outlined=0.5, **WORDS, **options)
 
 
 def mesh_of(ax):
@@ -128,7 +129,7 @@ def test_maps_refuse_what_does_not_fit(arguments, message):
 
 def test_matrices_are_shown_by_their_largest_entry():
     panels = {"zeros": np.zeros((2, 3)), "random": np.array([[1.0, -4.0, 2.0], [0.0, 3.0, 0.5]])}
-    figure = plots.matrices(panels, xlabel="unit", ylabel="input", colorbar_label="weight / largest")
+    figure = MAPS.matrices(panels, xlabel="unit", ylabel="input", colorbar_label="weight / largest")
     first, second, bar = figure.axes
     np.testing.assert_array_equal(first.images[0].get_array(), panels["zeros"])
     np.testing.assert_allclose(second.images[0].get_array(), panels["random"] / 4)
@@ -144,4 +145,4 @@ def test_matrices_refuse_what_is_no_matrix():
     with refuses(
         "`panels['a']` must have shape (rows, columns) = (3,), at least one of each. Received: shape=(3,)."
     ):
-        plots.matrices({"a": np.zeros(3)}, **words)
+        MAPS.matrices({"a": np.zeros(3)}, **words)
