@@ -47,7 +47,8 @@ def build(seed):
     return keras.Sequential([keras.Input(x.shape[1:]), hidden, output])
 
 
-cosine = keras.optimizers.schedules.CosineDecay(1.0, decay_steps=5 * -(-len(x) // 16))  # five epochs of steps
+steps = int(np.ceil(len(x) / 16))  # in an epoch
+cosine = keras.optimizers.schedules.CosineDecay(1.0, decay_steps=5 * steps)
 for name, rate in {"constant": 1.0, "cosine": cosine}.items():
     keras.utils.set_random_seed(0)  # the same batches for both
     model = build(0)
@@ -76,11 +77,12 @@ def train(setting, cases, seeds):
     optimizer, epochs, batch_size = SETTINGS[setting]
     network = build(0)  # its form is taken, its weights are set for each seed
     population = Population(lambda place: network, range(len(cases)))
-    population.compile(optimizer(OwnRates(cases, epochs, -(-len(x) // batch_size))), loss)
+    steps = int(np.ceil(len(x) / batch_size))  # in an epoch
+    population.compile(optimizer(OwnRates(cases, epochs, steps)), loss)
     for seed in seeds:
         start = build(seed).get_weights()
         population.set_weights([np.repeat(w[None], len(cases), axis=0) for w in start])
-        for state in population.optimizer.variables:
+        for state in population.optimizer.variables:  # begins anew, with step 0
             state.assign(keras.ops.zeros_like(state))
         population.fit(x, y, batch_size, epochs, verbose=0)
         costs = population.evaluate(x, y, len(x), verbose=0)
@@ -91,7 +93,7 @@ def train(setting, cases, seeds):
 def tune_and_train(setting):
     """Chooses the best α₀ of each way on some seeds, and trains from it on others."""
     rates = settings.rates
-    if setting == "Adam":
+    if setting == "Adam":  # smaller ones, such as 0.0316
         rates = [float(f"{rate / 31.6:.3g}") for rate in rates]
     tried = product(way=WAYS, rate=rates)
     tuning = Runs(train(setting, tried, range(1000, 1000 + settings.tuning_seeds)))
