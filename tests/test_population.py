@@ -198,6 +198,26 @@ def test_a_depth_stack_in_float32():
     )
 
 
+def test_replicas_of_one_seed_are_built_once():
+    asked = []
+
+    def build(seed):
+        asked.append(seed)
+        return DENSE(seed)
+
+    population = Population(build, seeds=[3, 5, 3], learning_rates=[0.1, 0.1, 0.2])
+    assert asked == [3, 5]
+    first = population.get_weights()
+    assert all(np.array_equal(w[0], w[2]) for w in first)
+    assert not np.array_equal(first[0][0], first[0][1])
+    train(population, keras.optimizers.SGD())
+    for i, rate in enumerate([0.1, 0.1, 0.2]):
+        single = DENSE([3, 5, 3][i])
+        train(single, keras.optimizers.SGD(rate))
+        for ours, theirs in zip(population.get_weights(), single.get_weights(), strict=True):
+            np.testing.assert_allclose(ours[i], theirs, **FLOAT64)
+
+
 def test_evaluate_and_predict():
     population = assert_follows(network(dense(), lambda: L.BatchNormalization()), gradient_descent)
     loss, accuracy = population.evaluate(X, Y, batch_size=7, verbose=0)

@@ -3,7 +3,9 @@
 import doctest
 
 import keras_tuner
+import numpy as np
 import pytest
+from refusals import refuses
 
 from dlkeras.tuning import CoarseToFineOracle, simulation
 from dlkeras.tuning.simulation import simulate
@@ -69,3 +71,33 @@ def test_hyperband_goes_on_with_its_trials():
     for first, x, _ in calls:
         assert by_first.setdefault(first, x) == x  # who began it had the same values
     assert len(by_first) == 9 + 5 + 3
+
+
+def test_a_bayesian_oracle_looks_from_fewer_starts(monkeypatch):
+    looked = []
+    minimize = keras_tuner.src.tuners.bayesian.scipy.optimize.minimize
+
+    def noted(function, x0, **options):
+        if function.__name__ == "_upper_confidence_bound":  # the others fit the oracle's model
+            looked.append(x0)
+        return minimize(function, x0=x0, **options)
+
+    monkeypatch.setattr(keras_tuner.src.tuners.bayesian.scipy.optimize, "minimize", noted)
+    kind = O.BayesianOptimizationOracle
+    found = list(simulate(oracle(kind, max_trials=6, num_initial_points=4), square, bayesian_starts=3))
+    assert len(found) == 6
+    np.testing.assert_array_equal(looked, np.random.RandomState(1).rand(6, 1))  # two trials from three starts
+    looked.clear()
+    list(simulate(oracle(kind, max_trials=5, num_initial_points=4), square))
+    assert len(looked) == 50
+
+
+def test_starts_are_refused():
+    for kind in (CoarseToFineOracle, O.RandomSearchOracle):
+        with refuses(
+            "`bayesian_starts` must be None for an oracle that is not Bayesian. "
+            f"Received: bayesian_starts=3 for {kind.__name__}"
+        ):
+            next(simulate(oracle(kind, max_trials=3), square, bayesian_starts=3))
+    with refuses("`bayesian_starts` must be at least 1. Received: bayesian_starts=0"):
+        next(simulate(oracle(O.BayesianOptimizationOracle, max_trials=3), square, bayesian_starts=0))

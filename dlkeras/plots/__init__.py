@@ -2,7 +2,6 @@
 
 from dlkeras.plots.curves import by_setting, curves
 from dlkeras.plots.descents import descent_paths, mark_x
-from dlkeras.plots.difference import with_difference
 from dlkeras.plots.endings import until_target
 from dlkeras.plots.functions import with_derivatives
 from dlkeras.plots.graph import computational_graph, spectra, two_neurons
@@ -36,5 +35,4 @@ __all__ = [
     "two_neurons",
     "until_target",
     "with_derivatives",
-    "with_difference",
 ]

@@ -12,22 +12,22 @@ _OF_ITS_OWN = ("name", "seed", "shared_object_id")
 
 
 def build_members(build: Callable[[int], keras.Sequential], seeds: Sequence[int]) -> list[keras.Sequential]:
-    """Calls `build` for each seed.
+    """Calls `build` once for each different seed.
 
     Args:
         build: From a seed to a built Sequential.
         seeds: The seeds.
 
     Returns:
-        The models, which differ in nothing but names, seeds, initializers and values of weights.
+        One for each of `seeds`; they differ in nothing but names, seeds, initializers and values of weights.
 
     Raises:
         TypeError: If `build` returns anything but a `keras.Sequential`.
         ValueError: If a model is not built, has layers of float16 or with masks, or differs from the first.
     """
-    members = [_checked(build(seed), seed) for seed in seeds]
-    first = [_form(layer) for layer in members[0].layers]
-    for seed, member in zip(seeds, members, strict=True):
+    members = {seed: _checked(build(seed), seed) for seed in dict.fromkeys(seeds)}
+    first = [_form(layer) for layer in members[seeds[0]].layers]
+    for seed, member in members.items():
         forms = [_form(layer) for layer in member.layers]
         for ours, theirs, layer in zip(first, forms, member.layers, strict=False):
             if ours != theirs:
@@ -40,7 +40,7 @@ def build_members(build: Callable[[int], keras.Sequential], seeds: Sequence[int]
                 "`build` must give the same network for all seeds. "
                 f"Received: {len(forms)} layers for seed {seed}, {len(first)} for seed {seeds[0]}"
             )
-    return members
+    return [members[seed] for seed in seeds]
 
 
 def _checked(model: keras.Sequential, seed: int) -> keras.Sequential:

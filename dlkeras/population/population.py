@@ -34,8 +34,8 @@ class Population(WholeEpochsModel):
 
     Args:
         build: From a seed to an uncompiled `keras.Sequential` that begins with `keras.Input`. The models may
-            differ in seeds and initial weights alone.
-        seeds: One integer of at least 0 per replica.
+            differ in seeds and initial weights alone. Called once for each different seed.
+        seeds: One integer of at least 0 per replica; replicas of one seed begin alike.
         learning_rates: One positive rate per replica instead of the optimizer's, for a sweep in one go; None
             for the optimizer's in all.
 

@@ -9,7 +9,7 @@ All is in the folder DIR/search-NAME: the trials, trials.csv, the page. A search
 killed goes on when the same command is run again, and a finished one when --trials is raised. With
 --trials-from, the page is written for trials that exist, of any tuner of keras-tuner.
 
-  python -m dlkeras.search labs/lab_14_hyperparameter_search.py:build_model digits --trials 20
+  python -m dlkeras.search labs/lab_14_hyperparameter_search/model.py:build_model digits --trials 20
   python -m dlkeras.search --trials-from my_dir/untitled_project
 """
 

@@ -55,7 +55,7 @@ def load_model(model: str) -> Callable:
 
     Example:
         ```python
-        build_model = load_model("labs/lab_14_hyperparameter_search.py:build_model")
+        build_model = load_model("labs/lab_14_hyperparameter_search/model.py:build_model")
         ```
     """
     file, _, name = model.rpartition(":")

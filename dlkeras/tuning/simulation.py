@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras_tuner
+import numpy as np
 
 
 def simulate(
@@ -14,6 +15,7 @@ def simulate(
     *,
     epochs: int = 1,
     at_once: int = 1,
+    bayesian_starts: int | None = None,
 ) -> Iterator[tuple[dict[str, Any], float, int]]:
     """Has an oracle search where scores can be looked up, so that ways of searching can be compared.
 
@@ -23,9 +25,14 @@ def simulate(
             A trial that Hyperband goes on with has the id of the one that began it.
         epochs: Of a trial, where the oracle does not say.
         at_once: Trials that run at the same time: so many are asked for before the first one is told.
+        bayesian_starts: From how many random points a Bayesian oracle looks for the best next trial; None for
+            its own 50. A trial takes it time in proportion, most of a search without trainings.
 
     Yields:
         The values of a trial, its score, and the epochs it took, in the order of their ends.
+
+    Raises:
+        ValueError: If `bayesian_starts` is below 1, or given for another oracle.
 
     Example:
         >>> hp = keras_tuner.HyperParameters()
@@ -38,6 +45,8 @@ def simulate(
     """
     oracle.save = oracle._save_trial = lambda *_: None
     oracle.verbose = 0
+    if bayesian_starts is not None:
+        _look_from(bayesian_starts, oracle)
     workers, first = [f"worker {i}" for i in range(at_once)], {}
     running = {worker: oracle.create_trial(worker) for worker in workers}
     while any(trial.status == "RUNNING" for trial in running.values()):
@@ -54,3 +63,24 @@ def simulate(
                 oracle.end_trial(trial)
                 yield values, seen, last - values.get("tuner/initial_epoch", 0)
             running[worker] = oracle.create_trial(worker)
+
+
+class _FewerStarts:
+    """Stands in for the generator of a Bayesian oracle, which draws nothing else from it."""
+
+    def __init__(self, generator: np.random.RandomState, num_starts: int):
+        self.generator, self.num_starts = generator, num_starts
+
+    def uniform(self, low: np.ndarray, high: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+        return self.generator.uniform(low, high, (self.num_starts, size[1]))
+
+
+def _look_from(num_starts: int, oracle: keras_tuner.Oracle) -> None:
+    if not isinstance(oracle, keras_tuner.oracles.BayesianOptimizationOracle):
+        raise ValueError(
+            "`bayesian_starts` must be None for an oracle that is not Bayesian. "
+            f"Received: bayesian_starts={num_starts} for {type(oracle).__name__}"
+        )
+    if num_starts < 1:
+        raise ValueError(f"`bayesian_starts` must be at least 1. Received: bayesian_starts={num_starts}")
+    oracle._random_state = _FewerStarts(oracle._random_state, num_starts)

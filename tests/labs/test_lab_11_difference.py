@@ -1,9 +1,10 @@
 """Two curves and how far apart they are."""
 
 import numpy as np
+from lab_module import lab_module
 from refusals import refuses
 
-from dlkeras import plots
+with_difference = lab_module("lab_11_optimizers", "difference").with_difference
 
 X = np.arange(1, 31)
 LOSS = np.exp(-X / [[9], [10], [11]])
@@ -12,7 +13,7 @@ LABELS = {"xlabel": "step", "ylabel": "loss (nats)", "difference_label": "distan
 
 def draw(pair=None, difference=None, **options):
     pair = {"built-in": LOSS, "ours": 2 * LOSS} if pair is None else pair
-    return plots.with_difference(X, pair, 3 * LOSS if difference is None else difference, **LABELS | options)
+    return with_difference(X, pair, 3 * LOSS if difference is None else difference, **LABELS | options)
 
 
 def test_pair_and_difference_stand_on_axes_of_their_own():
