@@ -46,14 +46,14 @@ NETS = {"small": (dense_net, (6,)), "wide": (wide_net, (784,)), "conv": (conv_ne
     ("net", "optimizer", "options"),
     [
         *[
-            ("small", name, {"jit_compile": jit, "steps_per_execution": spe})
+            pytest.param("small", name, {"jit_compile": jit, "steps_per_execution": spe}, marks=marks)
             for name in OPTIMIZERS
             for jit in (False, True)
-            for spe in (1, 4)
+            for spe, marks in ((1, pytest.mark.slow), (4, ()))
         ],
         ("small", "Adam", {"run_eagerly": True}),
         *[(net, "Adam", {"jit_compile": jit}) for net in ("wide", "conv") for jit in (False, True)],
-        ("wide", "SGD", {"jit_compile": True, "steps_per_execution": 9}),
+        pytest.param("wide", "SGD", {"jit_compile": True, "steps_per_execution": 9}, marks=pytest.mark.slow),
     ],
     ids=str,
 )

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from slow_cases import some_now
 
 from dlkeras.models import depth_stack
 from dlkeras.population import Population
@@ -147,12 +148,12 @@ IMAGE_LAYERS = {
 }
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", some_now(LAYERS, "l2", "frozen", "kin of relu", "batch norm", "dropout 0"))
 def test_layer(name):
     assert_follows(network(*LAYERS[name]), lambda: O.SGD(0.1, momentum=0.5), SQUARE_ROOTS)
 
 
-@pytest.mark.parametrize("name", IMAGE_LAYERS)
+@pytest.mark.parametrize("name", some_now(IMAGE_LAYERS, "conv2d"))
 def test_image_layer(name):
     build = network(*IMAGE_LAYERS[name], shape=(6, 6, 2))
     assert_follows(build, lambda: O.SGD(0.05, momentum=0.5), SQUARE_ROOTS, x=IMAGES)
@@ -254,7 +255,14 @@ def test_a_member_is_saved_and_reloaded(tmp_path):
     np.testing.assert_allclose(reloaded.predict(X, verbose=0), population.predict(X)[2], **FLOAT64)
 
 
-@pytest.mark.parametrize("clipping", [{}, {"clipnorm": 1.0}, {"global_clipnorm": 1.0}])
+@pytest.mark.parametrize(
+    "clipping",
+    [
+        pytest.param({}, marks=pytest.mark.slow),
+        pytest.param({"clipnorm": 1.0}, marks=pytest.mark.slow),
+        {"global_clipnorm": 1.0},
+    ],
+)
 def test_a_nan_stays_in_its_replica(clipping):
     build = network(dense(kernel_regularizer="l2"), lambda: L.BatchNormalization(), lambda: L.Dropout(0.2))
 

@@ -164,8 +164,10 @@ def test_the_contour_is_the_weighted_mean_of_the_trials_nearby():
     assert np.isnan(means[0, 1])
     fields = mean_nearby(
         (np.array([0.25, 0.75]), np.array([0.5])),
-        np.array([[0.25, 0.5], [0.25, 0.5], [0.75, 0.5]]), np.array([1.0, 2.0, 7.0]), (True, True),
-    )  # fmt: skip
+        np.array([[0.25, 0.5], [0.25, 0.5], [0.75, 0.5]]),
+        np.array([1.0, 2.0, 7.0]),
+        (True, True),
+    )
     assert fields.tolist() == [[1.5, 7.0]]
 
 

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 import tuning_search
 
 from dlkeras.tuning import CoarseToFine, load_trials
@@ -60,6 +61,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_an_interrupted_search_ends_with_its_workers(tmp_path):
     (tmp_path / "script.py").write_text(SCRIPT.format(folder=FOLDER, out=str(tmp_path)))
     process = subprocess.Popen(

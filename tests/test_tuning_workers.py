@@ -145,9 +145,13 @@ def test_a_search_that_is_killed_goes_on_with_workers(client, tmp_path):
 
 def test_failures_in_a_row_stop_workers_too(client, tmp_path):
     tuner = CoarseToFine(
-        tuning_search.build_what_fails, "val_loss", 9, max_consecutive_failed_trials=2,
-        directory=tmp_path, project_name="search",
-    )  # fmt: skip
+        tuning_search.build_what_fails,
+        "val_loss",
+        9,
+        max_consecutive_failed_trials=2,
+        directory=tmp_path,
+        project_name="search",
+    )
     with pytest.warns(RuntimeWarning) as warned:
         tuner.search(*tuning_search.data(), epochs=1, verbose=0, scheduler=client)
     assert [str(warning.message) for warning in warned] == [
@@ -179,9 +183,15 @@ def test_an_encrypted_cluster_is_joined_by_its_address(tmp_path, alone):
         (tmp_path / attribute).write_text(getattr(security, attribute))
     tls = {f"distributed.comm.tls.{key}": str(tmp_path / name) for key, name in names.items()}
     cluster = LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, protocol="tls://", security=security,
-        dashboard_address="127.0.0.1:0", memory_limit=0, host="127.0.0.1",
-    )  # fmt: skip
+        n_workers=1,
+        threads_per_worker=1,
+        processes=False,
+        protocol="tls://",
+        security=security,
+        dashboard_address="127.0.0.1:0",
+        memory_limit=0,
+        host="127.0.0.1",
+    )
     with cluster:
         assert cluster.scheduler_address.startswith("tls://")
         with dask.config.set(tls):

@@ -111,8 +111,9 @@ def test_losses_that_exploded_count_by_their_logarithm():
 def test_it_finds_the_bottom():
     _, losses = run(cube(3), bowl)
     assert losses.min() < 1e-4
-    assert losses.min() < 0.02 * np.median([bowl({f"x{i}": u for i, u in enumerate(p)}) for p in
-                                            np.random.default_rng(0).random((200, 3))])  # fmt: skip
+    assert losses.min() < 0.02 * np.median(
+        [bowl({f"x{i}": u for i, u in enumerate(p)}) for p in np.random.default_rng(0).random((200, 3))]
+    )
 
 
 def test_stages_follow_each_other_and_their_boxes_shrink():

@@ -118,7 +118,15 @@ def mark_x(figure: Figure, marks: Mapping[str, Mapping[str, float]]) -> Figure:
         for name, x in lines.items():
             ax.axvline(x, color=style.INK, linewidth=1.3, linestyle=(0, (1, 1.6)), zorder=2.6)
             ax.annotate(
-                name, (x, 1), (-4, -2), xycoords=("data", "axes fraction"), textcoords="offset points",
-                ha="right", va="top", fontsize=style.LABEL_SIZE, path_effects=_HALO, zorder=6,
-            )  # fmt: skip
+                name,
+                (x, 1),
+                (-4, -2),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                ha="right",
+                va="top",
+                fontsize=style.LABEL_SIZE,
+                path_effects=_HALO,
+                zorder=6,
+            )
     return figure

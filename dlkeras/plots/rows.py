@@ -83,10 +83,16 @@ def rows(
             ax.plot(median, height, "o", color=color, markersize=7, mec="white", label=name, zorder=4)
             if np.isfinite(median):
                 ax.annotate(
-                    number_format.format(median).replace("-", "−"), (1, height),
-                    xycoords=("axes fraction", "data"), ha="right", va="center", fontsize=style.LABEL_SIZE,
-                    color=style.text_color(color), zorder=5, path_effects=_HALO,
-                )  # fmt: skip
+                    number_format.format(median).replace("-", "−"),
+                    (1, height),
+                    xycoords=("axes fraction", "data"),
+                    ha="right",
+                    va="center",
+                    fontsize=style.LABEL_SIZE,
+                    color=style.text_color(color),
+                    zorder=5,
+                    path_effects=_HALO,
+                )
     sentences = [] if reference is None else [f"Dashed: {reference[1]}."]
     style.add_note(figure, [*sentences, *notes(checked)])
     style.freeze(figure)

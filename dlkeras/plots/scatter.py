@@ -70,9 +70,16 @@ def scatter(
     ticks = [tick for tick in ticks if across[0] <= tick <= across[1]]
     scales.fix_ticks(ax.xaxis, ticks, [f"{tick:g}" for tick in ticks])
     ax.legend(
-        loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=style.LABEL_SIZE,
-        borderaxespad=0.2, borderpad=0, handletextpad=0.3, columnspacing=1.2,
-    )  # fmt: skip
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=3,
+        frameon=False,
+        fontsize=style.LABEL_SIZE,
+        borderaxespad=0.2,
+        borderpad=0,
+        handletextpad=0.3,
+        columnspacing=1.2,
+    )
     style.freeze(figure)
     labels.label_ends(ax, ends, (float(across[0]), float(across[1])))
     return figure

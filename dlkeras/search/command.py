@@ -76,16 +76,25 @@ def search(flags: argparse.Namespace, folder: Path) -> dict[str, Any]:
     settings["objective"] = objective
     _check_same(folder, settings, flags.overwrite)
     tuner = CoarseToFine(
-        build, objective, max_trials=flags.trials, seed=flags.seed, directory=folder, project_name="trials",
+        build,
+        objective,
+        max_trials=flags.trials,
+        seed=flags.seed,
+        directory=folder,
+        project_name="trials",
         overwrite=flags.overwrite,
-    )  # fmt: skip
+    )
     write(folder / SETTINGS, json.dumps(settings, indent=2) + "\n")
     workers = {} if flags.workers is None else {"workers": flags.workers}
     with LiveTable(folder / "trials", flags.trials, Console(stderr=True, highlight=False)):
         tuner.search(
-            split.x_train, split.y_train, validation_data=(split.x_val, split.y_val), epochs=flags.epochs,
-            verbose=0, **workers,
-        )  # fmt: skip
+            split.x_train,
+            split.y_train,
+            validation_data=(split.x_val, split.y_val),
+            epochs=flags.epochs,
+            verbose=0,
+            **workers,
+        )
     return settings
 
 

@@ -29,9 +29,11 @@ def read_flags(doc: str, argv: Sequence[str] | None = None) -> argparse.Namespac
     """
     title, _, rest = doc.strip().partition("\n")
     parser = argparse.ArgumentParser(
-        "python -m dlkeras.search", description=title, epilog=rest,
+        "python -m dlkeras.search",
+        description=title,
+        epilog=rest,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+    )
     number = {"type": lab.count_of, "metavar": "N"}
     parser.add_argument("model", nargs="?", metavar="MODEL", help="path/to/file.py:build_model")
     parser.add_argument("data", nargs="?", metavar="DATA", help=f"an .npz file or {', '.join(data.NAMES)}")

@@ -67,9 +67,16 @@ def _shade(ax: Axes, trials: Sequence[Any], last: int) -> None:
         ax.axvspan(start - 0.5, end - 0.5, color=colors[name], alpha=0.22, linewidth=0, zorder=0)
         width = ax.transData.transform([[end, 0]])[0, 0] - ax.transData.transform([[start, 0]])[0, 0]
         text = ax.annotate(
-            name, ((start + end - 1) / 2, 1), xycoords=("data", "axes fraction"), xytext=(0, -4),
-            textcoords="offset points", ha="center", va="top", fontsize=style.LABEL_SIZE, color=style.INK,
-        )  # fmt: skip
+            name,
+            ((start + end - 1) / 2, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, -4),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            fontsize=style.LABEL_SIZE,
+            color=style.INK,
+        )
         for shorter in (name.removeprefix("fine "), ""):
             if text.get_window_extent(ax.figure.canvas.get_renderer()).width > 0.95 * width:
                 text.set_text(shorter)

@@ -45,9 +45,13 @@ def importance(shares: Mapping[str, float], doubtful: Collection[str] = ()) -> F
     ax.barh(heights, values, height=0.66, color=colors)
     for height, value in zip(heights, values, strict=True):
         ax.annotate(
-            f"{100 * value:.0f} %" if value >= 0.005 else "< 1 %", (value, height), xytext=(5, 0),
-            textcoords="offset points", va="center", fontsize=style.LABEL_SIZE,
-        )  # fmt: skip
+            f"{100 * value:.0f} %" if value >= 0.005 else "< 1 %",
+            (value, height),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=style.LABEL_SIZE,
+        )
     scales.fix_ticks(ax.yaxis, heights, [name for name, _ in ordered])
     ax.set_xlim(0, 1.1 * max(values) or 1.0)
     ax.set_ylim(0.4, len(ordered) + 0.6)

@@ -111,10 +111,16 @@ def _axes(ax: Axes, axes: Sequence[Dimension], has_inactive: bool) -> None:
                 [i - 0.03 * unit, i + 0.03 * unit], [place, place], color=style.INK, linewidth=1.0, zorder=3.5
             )
             ax.annotate(
-                text, (side, place), xytext=(5 if is_score else -5, 0), textcoords="offset points",
-                ha="left" if is_score else "right", va="center", fontsize=style.LABEL_SIZE - 1, zorder=6,
+                text,
+                (side, place),
+                xytext=(5 if is_score else -5, 0),
+                textcoords="offset points",
+                ha="left" if is_score else "right",
+                va="center",
+                fontsize=style.LABEL_SIZE - 1,
+                zorder=6,
                 path_effects=_HALO,
-            )  # fmt: skip
+            )
 
 
 def _score_strip(ax: Axes, position: int, look: dict) -> None:

@@ -193,9 +193,15 @@ def stage_legend(figure: Figure, trials: Sequence[Any]) -> None:
     handles = [Line2D([], [], color=colors[name], label=name, **look) for name in stage_names(trials)]
     if handles:
         figure.legend(
-            handles=handles, loc="outside upper left", ncols=len(handles), frameon=False,
-            fontsize=style.LABEL_SIZE, handletextpad=0.1, columnspacing=1.2, borderpad=0.1,
-        )  # fmt: skip
+            handles=handles,
+            loc="outside upper left",
+            ncols=len(handles),
+            frameon=False,
+            fontsize=style.LABEL_SIZE,
+            handletextpad=0.1,
+            columnspacing=1.2,
+            borderpad=0.1,
+        )
 
 
 def _has_score(trial: Any) -> bool:
