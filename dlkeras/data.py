@@ -21,16 +21,8 @@ _FASHION_FILES = tuple(
     f"{split}-{part}-ubyte.gz" for split in ("train", "t10k") for part in ("images-idx3", "labels-idx1")
 )
 _FASHION_CLASSES = (
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
+    *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
+    *("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
 )
 
 
@@ -54,10 +46,8 @@ class Dataset:
         class_names: One name per class; None for regression.
 
     Example:
-        ```python
-        wine = load("wine")
-        print(wine)  # wine: 133 train + 45 test, 13 inputs, 3 classes, normalized
-        ```
+        >>> load("wine")
+        wine: 133 train + 45 test, 13 inputs, 3 classes, normalized
     """
 
     name: str
@@ -81,14 +71,10 @@ class Dataset:
             batch_size: Samples in a batch, at least 1.
 
         Returns:
-            Inputs (n, d) and labels (n,), n a multiple of `batch_size`; all samples where they are fewer.
+            Inputs and labels of n samples, n a multiple of `batch_size`; all where they are fewer.
 
         Raises:
             ValueError: If `batch_size` is below 1.
-
-        Example:
-            >>> load("digits").whole_batches(64)[0].shape
-            (1344, 64)
         """
         if batch_size < 1:
             raise ValueError(f"`batch_size` must be at least 1. Received: batch_size={batch_size}")
@@ -140,10 +126,8 @@ def load(
         ConnectionError: If a download fails; the message names the folder, the files and the alternatives.
 
     Example:
-        ```python
-        digits = load("digits")
-        print(digits.x_train.shape, digits.y_train.shape)  # (1347, 64) (1347,)
-        ```
+        >>> load("digits").x_train.shape
+        (1347, 64)
     """
     _check(name, test_rate, seed)
     if name in DOWNLOADED:
@@ -176,10 +160,8 @@ def xor_corners() -> tuple[np.ndarray, np.ndarray]:
         Inputs, float32 of shape (4, 2), and labels, int32 of shape (4,): 1 where the two inputs differ.
 
     Example:
-        ```python
-        x, y = xor_corners()
-        print(y)  # [0 1 1 0]
-        ```
+        >>> xor_corners()[1]
+        array([0, 1, 1, 0], dtype=int32)
     """
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
     return x, (x[:, 0] != x[:, 1]).astype(np.int32)

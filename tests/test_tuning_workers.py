@@ -144,14 +144,9 @@ def test_a_search_that_is_killed_goes_on_with_workers(client, tmp_path):
 
 
 def test_failures_in_a_row_stop_workers_too(client, tmp_path):
-    tuner = CoarseToFine(
-        tuning_search.build_what_fails,
-        "val_loss",
-        9,
-        max_consecutive_failed_trials=2,
-        directory=tmp_path,
-        project_name="search",
-    )
+    limits = {"max_trials": 9, "max_consecutive_failed_trials": 2}
+    place = {"directory": tmp_path, "project_name": "search"}
+    tuner = CoarseToFine(tuning_search.build_what_fails, "val_loss", **limits, **place)
     with pytest.warns(RuntimeWarning) as warned:
         tuner.search(*tuning_search.data(), epochs=1, verbose=0, scheduler=client)
     assert [str(warning.message) for warning in warned] == [

@@ -9,8 +9,9 @@ from dlkeras.plots.heatmaps import cell_text, grid_map, layer_by_step
 from dlkeras.plots.layers import by_layer
 from dlkeras.plots.rows import rows
 from dlkeras.plots.scatter import scatter
-from dlkeras.plots.style import BAND, DOTS, colors_for, display_name, in_words, save
+from dlkeras.plots.style import BAND, DOTS, colors_for, display_name, save
 from dlkeras.plots.theory import against_theory
+from dlkeras.plots.words import in_words
 
 __all__ = [
     "BAND",

@@ -8,12 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import matplotlib.style
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
-from numpy.typing import ArrayLike
 
 _RANGE = "10th to 90th percentile (below ten seeds: from least to greatest)."
 
@@ -113,17 +111,6 @@ def display_name(label: str) -> str:
         'ReLU'
     """
     return ACTIVATION_NAMES.get(_key(label), label)
-
-
-def in_words(values: Mapping[str, ArrayLike]) -> str:
-    """Puts medians over seeds into words, for readers who cannot see a figure; NaN counts as infinite.
-
-    Example:
-        >>> in_words({"SGD": [0.5, 0.25, 0.25], "Adam": [0.1]})
-        'SGD 0.25, Adam 0.1'
-    """
-    medians = {name: np.median(np.where(np.isnan(found), np.inf, found)) for name, found in values.items()}
-    return ", ".join(f"{display_name(name)} {median:.2g}" for name, median in medians.items())
 
 
 def colors_for(labels: Iterable[str], colors: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -21,16 +21,12 @@ settings, flags = lab.read_settings(
     tuning_seeds=3,  # others than those of the results; on these α₀ is chosen
     quadratic_epochs=300,
     seeds=range(20),
-    quick={
-        **{"epochs": 5, "rates": (0.316, 1.0, 3.16), "tuning_seeds": 1},
-        **{"quadratic_epochs": 30, "seeds": range(2)},
-    },
+    quick={"epochs": 5, "rates": (1, 3.16), "tuning_seeds": 1, "quadratic_epochs": 30, "seeds": range(2)},
 )
 
 # %% One network in plain Keras: the cost after five epochs with a constant rate, and with one that falls
 import keras
 import numpy as np
-from keras.layers import Dense
 
 images = data.load(settings.dataset)
 components = np.linalg.svd(images.x_train, full_matrices=False)[2][: settings.inputs]
@@ -42,13 +38,12 @@ loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 def build(seed):
     penalty = keras.regularizers.L2(settings.penalty)
     first, second = (keras.initializers.GlorotUniform(2 * seed + i) for i in range(2))
-    hidden = Dense(settings.units, "tanh", kernel_initializer=first, kernel_regularizer=penalty)
-    output = Dense(images.num_classes, kernel_initializer=second, kernel_regularizer=penalty)
+    hidden = keras.layers.Dense(settings.units, "tanh", kernel_initializer=first, kernel_regularizer=penalty)
+    output = keras.layers.Dense(images.num_classes, kernel_initializer=second, kernel_regularizer=penalty)
     return keras.Sequential([keras.Input(x.shape[1:]), hidden, output])
 
 
-steps = int(np.ceil(len(x) / 16))  # in an epoch
-cosine = keras.optimizers.schedules.CosineDecay(1.0, decay_steps=5 * steps)
+cosine = keras.optimizers.schedules.CosineDecay(1.0, decay_steps=5 * int(np.ceil(len(x) / 16)))  # 5 epochs
 for name, rate in {"constant": 1.0, "cosine": cosine}.items():
     keras.utils.set_random_seed(0)  # the same batches for both
     model = build(0)
