@@ -6,7 +6,6 @@ import argparse
 import ast
 import contextlib
 import dataclasses
-import io
 import os
 import platform
 import sys
@@ -102,8 +101,8 @@ def _parser(script: str, datasets: Sequence[str], settings: Mapping[str, Any]) -
     return parser
 
 
-class _Printed(io.TextIOBase):
-    """Keeps what is written to a stream that goes on as before."""
+class _Printed:
+    """Keeps what is written to a stream, which goes on as before and is this in all else."""
 
     def __init__(self, stream: Any) -> None:
         self.stream = stream.stream if isinstance(stream, _Printed) else stream
@@ -113,11 +112,8 @@ class _Printed(io.TextIOBase):
         self.text += text
         return self.stream.write(text)
 
-    def flush(self) -> None:
-        self.stream.flush()
-
-    def isatty(self) -> bool:
-        return self.stream.isatty()
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
 
 
 def train_all(

@@ -73,7 +73,8 @@ def test_the_readme_asks_the_same_question_and_shows_a_figure(script):
     assert re.search(r"^!\[.{20,}\]\(figure\.png\)$", readme, re.MULTILINE)
     figure = script.with_name("figure.png")
     assert figure.stat().st_size <= 80_000
-    assert Image.open(figure).width >= 800
+    with Image.open(figure) as image:
+        assert image.width >= 800
 
 
 def test_readme_and_makefile_name_the_labs_that_there_are():

@@ -2,7 +2,6 @@
 
 from dlkeras.plots.curves import by_setting, curves
 from dlkeras.plots.descents import descent_paths, mark_x
-from dlkeras.plots.endings import until_target
 from dlkeras.plots.functions import with_derivatives
 from dlkeras.plots.graph import computational_graph, spectra, two_neurons
 from dlkeras.plots.heatmaps import cell_text, grid_map, layer_by_step
@@ -34,6 +33,5 @@ __all__ = [
     "scatter",
     "spectra",
     "two_neurons",
-    "until_target",
     "with_derivatives",
 ]

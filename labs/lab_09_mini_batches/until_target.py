@@ -105,13 +105,21 @@ def _names_below(ax: Axes, ends: Sequence[labels.End], target: tuple[float, str]
     halo = [withStroke(linewidth=2.5, foreground="white")]
     texts = [
         ax.annotate(
-            end.text, (end.x, end.y), (0, 3), xycoords="data", textcoords=("offset points", "axes points"),
-            ha="center", va="bottom", color=style.text_color(end.color), fontsize=style.LABEL_SIZE,
+            end.text,
+            (end.x, end.y),
+            (0, 3),
+            xycoords="data",
+            textcoords=("offset points", "axes points"),
+            ha="center",
+            va="bottom",
+            color=style.text_color(end.color),
+            fontsize=style.LABEL_SIZE,
             arrowprops={"arrowstyle": "-", "color": end.color, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 3},
-            path_effects=halo, zorder=5,
+            path_effects=halo,
+            zorder=5,
         )
         for end in ends
-    ]  # fmt: skip
+    ]
     box = ax.get_window_extent()
     centres = np.array([ax.transData.transform((end.x, end.y))[0] * to_points for end in ends])
     widths = [text.get_window_extent(renderer).width * to_points + _GAP for text in texts]
@@ -119,6 +127,14 @@ def _names_below(ax: Axes, ends: Sequence[labels.End], target: tuple[float, str]
     for text, shift in zip(texts, moved - centres, strict=True):
         text.set_position((shift, 3))
     ax.annotate(
-        target[1], (0, target[0]), (4, 2), xycoords=ax.get_yaxis_transform(), textcoords="offset points",
-        va="bottom", fontsize=style.LABEL_SIZE, color=style.MUTED, path_effects=halo, zorder=5,
-    )  # fmt: skip
+        target[1],
+        (0, target[0]),
+        (4, 2),
+        xycoords=ax.get_yaxis_transform(),
+        textcoords="offset points",
+        va="bottom",
+        fontsize=style.LABEL_SIZE,
+        color=style.MUTED,
+        path_effects=halo,
+        zorder=5,
+    )

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from lab_module import lab_module
 from matplotlib.text import Text
 from plot_samples import figure_notes, line
 from refusals import refuses
 
-from dlkeras import plots
+until_target = lab_module("lab_09_mini_batches", "until_target").until_target
 
 X = np.arange(1.0, 41)
 SLOW = 0.9 ** (X - 1) * np.array([[0.9], [1.0], [1.1]])  # at or below 0.05 from x = 30 on
@@ -16,7 +17,7 @@ WORDS = {"target": (0.05, "target"), "ylabel": "cost"}
 
 def draw(**lines):
     lines = lines or {"slow": (X, SLOW), "fast": (X[:8], FAST)}
-    return plots.until_target({"By epoch": lines}, xlabels=["epoch"], **WORDS)
+    return until_target({"By epoch": lines}, xlabels=["epoch"], **WORDS)
 
 
 def test_a_line_is_the_median_up_to_the_target():
@@ -48,7 +49,7 @@ def test_names_stand_below_their_ends_and_do_not_overlap():
 
 def test_panels_have_x_labels_of_their_own():
     lines = {"fast": (X[:8], FAST)}
-    figure = plots.until_target({"a": lines, "b": lines}, xlabels=["epoch", "seconds"], **WORDS)
+    figure = until_target({"a": lines, "b": lines}, xlabels=["epoch", "seconds"], **WORDS)
     assert [ax.get_xlabel() for ax in figure.axes] == ["epoch", "seconds"]
     assert [ax.get_xscale() for ax in figure.axes] == ["log", "log"]
 
