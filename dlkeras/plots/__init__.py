@@ -2,8 +2,6 @@
 
 from dlkeras.plots.curves import by_setting, curves
 from dlkeras.plots.descents import descent_paths, mark_x
-from dlkeras.plots.functions import with_derivatives
-from dlkeras.plots.graph import computational_graph, spectra, two_neurons
 from dlkeras.plots.heatmaps import cell_text, grid_map, layer_by_step
 from dlkeras.plots.layers import by_layer
 from dlkeras.plots.rows import rows
@@ -20,7 +18,6 @@ __all__ = [
     "by_setting",
     "cell_text",
     "colors_for",
-    "computational_graph",
     "curves",
     "descent_paths",
     "display_name",
@@ -31,7 +28,4 @@ __all__ = [
     "rows",
     "save",
     "scatter",
-    "spectra",
-    "two_neurons",
-    "with_derivatives",
 ]

@@ -1,10 +1,11 @@
 """Functions beside their derivatives."""
 
 import numpy as np
+from lab_module import lab_module
 from plot_samples import figure_notes, line, tick_texts
 from refusals import refuses
 
-from dlkeras import plots
+with_derivatives = lab_module("lab_03_activation_functions", "with_derivatives").with_derivatives
 
 X, FEW = np.linspace(-4, 4, 81), np.linspace(-3, 3, 5)
 TANH = np.tanh(X), 1 - np.tanh(X) ** 2
@@ -14,7 +15,7 @@ STEP = np.where(X > 0, 1.0, 0.0), np.zeros(81)
 def draw(functions, dots=None, **options):
     dots = dots or {name: np.zeros(5) for name in functions}
     arguments = {"dots_name": "by tape", "xlabel": "z", "limits": (-1.2, 2.0)} | options
-    return plots.with_derivatives(X, functions, dots=(FEW, dots), **arguments)
+    return with_derivatives(X, functions, dots=(FEW, dots), **arguments)
 
 
 def test_function_derivative_and_dots():

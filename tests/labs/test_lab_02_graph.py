@@ -1,17 +1,18 @@
 """Computational graphs with their numbers, and eigenvalues on a signed axis."""
 
 import numpy as np
+from lab_module import lab_module
 from plot_samples import tick_texts
 from refusals import refuses
 
-from dlkeras import plots
+graph = lab_module("lab_02_backpropagation", "graph")
 
 NODES = {"x": (0, 0), "w": (1, 1), "·": (1, 0), "y": (2, 0)}
 EDGES = [("x", "·", 2, -3), ("w", "·", 3, 2e-5), ("·", "y", 6, 1)]
 
 
 def test_a_graph_has_every_node_and_both_numbers_of_every_edge():
-    (ax,) = plots.computational_graph(NODES, EDGES, operations=["·"]).axes
+    (ax,) = graph.computational_graph(NODES, EDGES, operations=["·"]).axes
     texts = {text.get_text(): text for text in ax.texts}
     assert set(NODES) | {"2", "−3", "3", "2e−05", "6", "1"} <= set(texts)
     colors = {text: texts[text].get_color() for text in ("2", "3", "6", "−3", "1")}
@@ -21,7 +22,7 @@ def test_a_graph_has_every_node_and_both_numbers_of_every_edge():
 
 
 def test_arrows_run_forward_from_border_to_border():
-    (ax,) = plots.computational_graph(NODES, EDGES, operations=["·"]).axes
+    (ax,) = graph.computational_graph(NODES, EDGES, operations=["·"]).axes
     arrows = [text for text in ax.texts if getattr(text, "arrow_patch", None) is not None]
     (first, second, third) = [np.array([arrow.xyann, arrow.xy]) for arrow in arrows]
     assert 0 < first[0, 0] < first[1, 0] < 1  # from x to the right
@@ -33,21 +34,21 @@ def test_the_graph_of_two_neurons_has_all_numbers():
     names = ["w1", "b1", "w2", "b2", "x", "y", "z1", "a1", "z2", "a2", "E"]
     values = {name: 100 + i for i, name in enumerate(names)}
     gradients = {name: 200 + i for i, name in enumerate(names)}
-    (ax,) = plots.two_neurons(values, gradients).axes
+    (ax,) = graph.two_neurons(values, gradients).axes
     texts = [text.get_text() for text in ax.texts]
     assert {str(number) for number in (*values.values(), *gradients.values())} <= set(texts)
 
 
 def test_a_graph_refuses_unknown_nodes_and_oblique_edges():
     with refuses("`edges` and `operations` must name nodes. Received: ['z'], not in `nodes`."):
-        plots.computational_graph(NODES, [("x", "z", 1, 1)])
+        graph.computational_graph(NODES, [("x", "z", 1, 1)])
     with refuses("`edges` must run along a row or a column. Received: 'x' to 'w'."):
-        plots.computational_graph(NODES, [("x", "w", 1, 1)])
+        graph.computational_graph(NODES, [("x", "w", 1, 1)])
 
 
 def test_spectra_draw_every_eigenvalue_and_count_the_matrices():
     groups = {"0.1": [[-1e-3, 0.2], [1e-4, 0.1]], "1": np.empty((0, 2))}
-    (ax,) = plots.spectra(groups, xlabel="learning rate", ylabel="eigenvalue", linear=1e-6).axes
+    (ax,) = graph.spectra(groups, xlabel="learning rate", ylabel="eigenvalue", linear=1e-6).axes
     dots = [line for line in ax.lines if line.get_marker() == "o"]
     drawn = np.concatenate([line.get_ydata() for line in dots])
     assert sorted(drawn) == [-1e-3, 1e-4, 0.1, 0.2]
@@ -62,4 +63,4 @@ def test_spectra_draw_every_eigenvalue_and_count_the_matrices():
 
 def test_spectra_refuse_what_is_no_list_of_spectra():
     with refuses("`groups` must be arrays of shape (matrices, n). Received: {'a': (2,)}."):
-        plots.spectra({"a": [1, 2]}, xlabel="", ylabel="", linear=1e-6)
+        graph.spectra({"a": [1, 2]}, xlabel="", ylabel="", linear=1e-6)

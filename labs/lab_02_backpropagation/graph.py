@@ -90,10 +90,18 @@ def two_neurons(values: Mapping[str, float], gradients: Mapping[str, float]) -> 
     nodes |= {"w₁": (columns[z1], 2), "b₁": (columns[z1], 0), "w₂": (columns[z2], 2), "b₂": (columns[z2], 0)}
     nodes["y"] = (columns[error], 2)
     ends = {
-        "x": ("x", z1), "w1": ("w₁", z1), "b1": ("b₁", z1), "w2": ("w₂", z2), "b2": ("b₂", z2),
-        "y": ("y", error), "z1": (z1, a1), "a1": (a1, z2), "z2": (z2, a2), "a2": (a2, error),
+        "x": ("x", z1),
+        "w1": ("w₁", z1),
+        "b1": ("b₁", z1),
+        "w2": ("w₂", z2),
+        "b2": ("b₂", z2),
+        "y": ("y", error),
+        "z1": (z1, a1),
+        "a1": (a1, z2),
+        "z2": (z2, a2),
+        "a2": (a2, error),
         "E": (error, "E"),
-    }  # fmt: skip
+    }
     edges = [(start, end, values[name], gradients[name]) for name, (start, end) in ends.items()]
     return computational_graph(nodes, edges, operations=boxes)
 
