@@ -11,7 +11,7 @@ from PIL import Image
 from dlkeras.page import read_page
 
 WIDTHS = 1200, 1000, 800  # pixels: sharp at the width that a repository's site gives a README
-COLORS = 64
+COLORS = 256  # fewer lose the colours of thin lines
 MAX_BYTES = 80_000
 
 
