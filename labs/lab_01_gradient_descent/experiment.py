@@ -75,16 +75,17 @@ def sweep(kind, build):
     cases = product(learning_rate=np.sort(RATES).tolist(), seed=settings.seeds)
     seeds, rates = [case["seed"] for case in cases], [case["learning_rate"] for case in cases]
     population = Population(build, seeds, rates)
-    start = population.get_weights()
+    start = [weights[: len(settings.seeds)] for weights in population.get_weights()]  # the same at all rates
     population.compile(keras.optimizers.SGD(), "mse")
     fitted = population.fit(x, y, len(x), settings.epochs, shuffle=False, verbose=0)
     losses = np.array(fitted.history["loss"])  # (epochs, networks)
     curvature, below = curvature_of(build(0), x, y), losses < threshold
+    first = np.tile(curvature(start), len(RATES))
     yield from by_replica(
         cases,
         {"model": kind, "reason": "", "epoch": KEPT.tolist()},
         loss=list(losses[KEPT - 1].astype(float)),
-        curvature=np.array([curvature(start), curvature(population.get_weights())]),  # (2, networks)
+        curvature=np.array([first, curvature(population.get_weights())]),  # (2, networks)
         reached=np.where(below.any(axis=0), below.argmax(axis=0) + 1.0, np.inf),
     )
 
