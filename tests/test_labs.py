@@ -47,7 +47,10 @@ def test_the_plain_case_and_its_print_out_stand_on_the_page(script):
     run = quick_run(script)
     text = (run.folder / "index.html").read_text()
     _, code = read_page(script).code
-    assert html.unescape(re.search(r"<code>(.*?)</code></pre>", text, re.DOTALL)[1]) == code
+    assert (
+        html.unescape(re.search(r"<pre class=.code.[^>]*><code>(.*?)</code></pre>", text, re.DOTALL)[1])
+        == code
+    )
     printed = html.unescape(re.search(r"<samp>(.*?)</samp>", text, re.DOTALL)[1])
     assert printed
     assert run.stdout.startswith(printed)

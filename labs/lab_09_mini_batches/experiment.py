@@ -80,8 +80,7 @@ def train(size):
     population = Population(build, seeds, rates)
     population.compile(keras.optimizers.SGD(), loss)
     until = UntilTarget(len(cases))
-    # With it comes val_loss, the cost of all samples at the end of an epoch.
-    options = {"validation_data": (x, y), "callbacks": [until], "verbose": 0}
+    options = {"validation_data": (x, y), "callbacks": [until], "verbose": 0}  # val_loss: of all samples
     costs = population.fit(x, y, size, settings.epochs, **options).history["val_loss"]
     best = settings.learning_rates[until.reached.reshape(-1, len(settings.seeds)).mean(axis=1).argmin()]
     found = {"best": best == np.array(rates), "epochs": until.reached, "cost": costs}
