@@ -11,7 +11,7 @@ from PIL import Image
 from dlkeras.page import read_page
 
 WIDTHS = 1200, 1000, 800  # pixels: sharp at the width that a repository's site gives a README
-COLORS = 256  # fewer lose the colours of thin lines
+COLORS = 256
 MAX_BYTES = 80_000
 
 
@@ -38,7 +38,7 @@ def write_figure(script: str | Path, results: str | Path = "results") -> Path:
     full, path = Image.open(folder / name).convert("RGB"), Path(script).with_name("figure.png")
     for width in WIDTHS:
         small = full.resize((width, round(full.height * width / full.width)), Image.Resampling.LANCZOS)
-        small.quantize(COLORS, dither=Image.Dither.NONE).save(path, optimize=True)
+        small.quantize(COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
         if path.stat().st_size <= MAX_BYTES:
             break
     return path
