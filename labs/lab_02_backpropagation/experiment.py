@@ -24,12 +24,13 @@ settings, flags = lab.read_settings(
     quick={"widths": (2, 4), "epochs": 2000, "seeds": range(3)},
 )
 
-# %% XOR in plain Keras with two hidden units: the same training from five random starts
+# %% XOR in plain Keras with two hidden units: one training from five random starts (Keras' own, rate 5)
 import keras
 from keras.layers import Dense
 
 Y = GATES[settings.dataset]
-rows, targets = np.tile(X.T, (500, 1)), np.tile(Y.T, (500, 1))  # the four rows 500 times: 500 steps an epoch
+# The four rows 500 times: 500 steps an epoch.
+rows, targets = np.tile(X.T, (500, 1)), np.tile(Y.T, (500, 1))
 for seed in range(5):
     keras.utils.set_random_seed(seed)
     model = keras.Sequential([keras.Input((2,)), Dense(2, "sigmoid"), Dense(1, "sigmoid")])
@@ -63,16 +64,17 @@ def train_by_hand(parameters, rates, Y, epochs):
 
 # %% The same in Keras, at all rates from all seeds at once, and some of them by hand
 from checks import check_gradients, network, turned, where_it_ended
+from findings import SLOW, USUAL
 
 from dlkeras.population import Population  # a keras.Model: many networks that train as one
 from dlkeras.runs import Runs, product
 
 EVERY = max(1, settings.epochs // 200)  # steps of which a mean error is kept
-FEW = (0.01, 0.1)  # the notebook's rates, at which the narrowest networks are trained by hand too
+FEW = (SLOW, USUAL)  # the notebook's rates, at which the narrowest networks are trained by hand too
 
 
 def train(gate, width, rates):
-    """Trains a network from every seed at every rate."""
+    """Trains a network of sigmoid units, first weights uniform in [-1, 1], from every seed at every rate."""
     starts, x, y = product(rate=rates, seed=settings.seeds), np.float32(X.T), np.float32(GATES[gate].T)
     steps = np.array([start["rate"] for start in starts])
     # Half the sum of four squares is twice their mean, which Keras takes: so are its steps.
