@@ -46,7 +46,7 @@ for size in (4, 64, n):
 
 # %% Every size at every rate from many seeds, until at one rate all seeds have reached the target
 from clock import seconds_of_epoch
-from gradient_noise import noise_by_size
+from gradient_noise import gradients_of_samples, noise_by_size
 
 from dlkeras.models import depth_stack
 from dlkeras.population import Population  # a keras.Model: many networks that train as one
@@ -90,11 +90,13 @@ def train(size):
 
 def measure_noise():
     """Measures the noise of the gradient at the start, and after some epochs."""
-    population = Population(build, settings.seeds)
+    model, population = build(0), Population(build, settings.seeds)
+    gradients = gradients_of_samples(model, x, y)
     population.compile(keras.optimizers.SGD(0.2), loss)
     for after in (0, settings.noise_epochs):
         for seed, *weights in zip(settings.seeds, *population.get_weights(), strict=True):
-            for size, noise in noise_by_size(build(seed), weights, x, y, [*sizes[:-1], n // 2], seed):
+            model.set_weights(weights)
+            for size, noise in noise_by_size(gradients().numpy(), [*sizes[:-1], n // 2], seed):
                 yield {"part": "noise", "after": after, "seed": seed, "size": size, "noise": noise}
         population.fit(x, y, 64, settings.noise_epochs, verbose=0)
 

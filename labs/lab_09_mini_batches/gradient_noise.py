@@ -8,23 +8,22 @@ LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
 def gradients_of_samples(model, x, y):
-    """Computes the gradient of every sample by itself, (samples, weights)."""
+    """Compiles a function of nothing: the gradient of every sample by itself, (samples, weights)."""
 
     def gradient(sample):
         with tf.GradientTape() as tape:
             loss = LOSS(sample[1][None], model(sample[0][None]))
         return tf.concat([tf.reshape(g, [-1]) for g in tape.gradient(loss, model.trainable_variables)], 0)
 
-    return tf.vectorized_map(gradient, (x, y)).numpy()
+    return tf.function(lambda: tf.vectorized_map(gradient, (x, y)), jit_compile=True)
 
 
-def noise_by_size(model, weights, x, y, sizes, seed):
+def noise_by_size(gradients, sizes, seed):
     """Yields batch sizes with the RMS distance of their gradients from that of all, over its norm.
 
     Each size is a divisor of the number of samples; four epochs of each are drawn.
     """
-    model.set_weights(weights)
-    gradients, rng = gradients_of_samples(model, x, y), np.random.default_rng(seed)
+    gradients, rng = gradients.copy(), np.random.default_rng(seed)
     mean = gradients.mean(axis=0)
     for size in sorted(set(sizes)):
         squares = []
