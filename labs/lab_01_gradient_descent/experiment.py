@@ -76,7 +76,7 @@ def sweep(kind, build):
     seeds, rates = [case["seed"] for case in cases], [case["learning_rate"] for case in cases]
     population = Population(build, seeds, rates)
     start = [weights[: len(settings.seeds)] for weights in population.get_weights()]  # the same at all rates
-    population.compile(keras.optimizers.SGD(), "mse")
+    population.compile(keras.optimizers.SGD(), keras.losses.MeanSquaredError())
     fitted = population.fit(x, y, len(x), settings.epochs, shuffle=False, verbose=0)
     losses = np.array(fitted.history["loss"])  # (epochs, networks)
     curvature, below = curvature_of(build(0), x, y), losses < threshold
