@@ -16,6 +16,13 @@ _LOSSES_BY_SAMPLE = (
     *(keras.losses.Huber, keras.losses.LogCosh, keras.losses.Poisson, keras.losses.KLDivergence),
     *(keras.losses.Hinge, keras.losses.SquaredHinge, keras.losses.CategoricalHinge),
 )
+_FUNCTIONS_BY_SAMPLE = (  # what "mse" and the like mean
+    *(keras.losses.sparse_categorical_crossentropy, keras.losses.categorical_crossentropy),
+    *(keras.losses.binary_crossentropy, keras.losses.mean_squared_error, keras.losses.mean_absolute_error),
+    *(keras.losses.huber, keras.losses.log_cosh, keras.losses.poisson, keras.losses.kl_divergence),
+    *(keras.losses.hinge, keras.losses.squared_hinge, keras.losses.categorical_hinge),
+)
+_OF_A_FUNCTION = keras.losses.MeanSquaredError.__base__  # the class that `compile` puts around a function
 _METRICS_BY_SAMPLE = (
     *(keras.metrics.SparseCategoricalAccuracy, keras.metrics.CategoricalAccuracy),
     *(keras.metrics.BinaryAccuracy, keras.metrics.SparseTopKCategoricalAccuracy),
@@ -43,7 +50,10 @@ class ReplicaLoss:
                 f"Received: loss={self._loss.name} with reduction={self._loss.reduction!r}"
             )
         ignores = getattr(self._loss, "ignore_class", None) is not None
-        self._by_sample = type(self._loss) in _LOSSES_BY_SAMPLE and not ignores
+        known = type(self._loss) in _LOSSES_BY_SAMPLE
+        if type(self._loss) is _OF_A_FUNCTION:
+            known = self._loss.fn in _FUNCTIONS_BY_SAMPLE
+        self._by_sample = known and not ignores
 
     def __call__(self, y: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
         """Returns the losses, (R,), of targets (B, ...) and predictions (R, B, ...)."""
