@@ -12,14 +12,6 @@ SOLVED = 0.04  # mean squared error; below it every output is within 0.4 of its 
 NAMES, LAYERS = ["W1", "b1", "W2", "b2"], ["sigmoid", "sigmoid"]
 
 
-def network(width, seed, num_inputs=2, dtype="float32"):
-    """Builds the notebook's network with weights and biases uniform in [-1, 1]."""
-    starts = [keras.initializers.RandomUniform(-1, 1, seed=4 * seed + i) for i in range(4)]
-    hidden = keras.layers.Dense(width, "sigmoid", True, *starts[:2], dtype=dtype)
-    output = keras.layers.Dense(1, "sigmoid", True, *starts[2:], dtype=dtype)
-    return keras.Sequential([keras.Input((num_inputs,), dtype=dtype), hidden, output])
-
-
 def turned(arrays):
     """Turns Keras' weights of many networks into the course's: kernels transposed, biases as columns."""
     return [a.swapaxes(1, 2) if a.ndim == 3 else a[..., None] for a in map(np.float64, arrays)]
@@ -37,7 +29,7 @@ def difference(model, inputs, targets, hand):
     return {"tape": tape, "scratch": scratch}
 
 
-def check_gradients(gradients_by_hand, X, Y, settings):
+def check_gradients(network, gradients_by_hand, X, Y, settings):
     """Draws weights for the notebook's network and, at every scale, for two neurons in a chain: float64."""
     model = network(settings.widths[0], 0, dtype="float64")
     two = network(1, 0, num_inputs=1, dtype="float64")  # sigmoid(w2 sigmoid(w1 x + b1) + b2)
