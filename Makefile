@@ -37,10 +37,10 @@ search: ## Search hyperparameters of MODEL=file.py:build_model on DATA=name or .
 	@$(BIN)/python -m dlkeras.search $(MODEL) $(DATA) $(ARGS)
 
 test: $(READY) ## Run the tests that take minutes, on all cores; ARGS go to pytest
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" $(ARGS)
 
 test-all: $(READY) ## Run all tests: every lab, every notebook, every kind of layer and optimizer
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(READY) ## Check style and format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

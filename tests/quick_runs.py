@@ -21,14 +21,12 @@ def number_of(script: Path) -> int:
 
 
 def each_lab(test):
-    """Parametrizes a test that needs a quick run: tests of a lab share one process, and so its run."""
-    cases = []
-    for script in LABS:
-        marks = [pytest.mark.xdist_group(script.parent.name)]
-        if script.parent.name != ALWAYS:
-            marks.append(pytest.mark.slow)
-        cases.append(pytest.param(script, marks=marks, id=script.parent.name))
-    return pytest.mark.parametrize("script", cases)(test)
+    """Parametrizes a test that needs a quick run; `make test` does with one lab."""
+    cases = [
+        pytest.param(script, marks=() if script.parent.name == ALWAYS else pytest.mark.slow)
+        for script in LABS
+    ]
+    return pytest.mark.parametrize("script", cases, ids=lambda path: path.parent.name)(test)
 
 
 def python(*arguments: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess:

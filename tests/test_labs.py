@@ -1,4 +1,7 @@
-"""Every lab, found by its folder: a quick run, its page, its flags, and the places that name it."""
+"""Every lab, found by its folder: a quick run, its page and its notebook, its flags, who names it.
+
+Tests that need a quick run stand in this file: a file is run by one process, which makes the run once.
+"""
 
 import csv
 import html
@@ -7,10 +10,13 @@ import re
 import subprocess
 import sys
 
+import jupytext
 import pytest
+from nbclient import NotebookClient
 from PIL import Image
 from quick_runs import LABS, ROOT, each_lab, make, number_of, quick_run
 
+from dlkeras.notebook import write_notebook
 from dlkeras.page import read_page
 
 FILES = {"index.html", "findings.json", "runs.csv", "settings.json"}
@@ -54,6 +60,29 @@ def test_the_plain_case_and_its_print_out_stand_on_the_page(script):
     printed = html.unescape(re.search(r"<samp>(.*?)</samp>", text, re.DOTALL)[1])
     assert printed
     assert run.stdout.startswith(printed)
+
+
+@each_lab
+def test_a_notebook_runs_shows_the_figures_and_finds_the_same_again(script, tmp_path):
+    notebook = jupytext.read(write_notebook(script, tmp_path / "notebooks"))
+    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    argv = ["--quick", "--out", str(tmp_path)]
+    first.source = first.source.replace("lab.read_settings(", f"lab.read_settings(argv={argv}, script=", 1)
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    printed = {
+        name: "".join(o.text for o in outputs if o.get("name") == name) for name in ("stdout", "stderr")
+    }
+    run = quick_run(script)
+    folder = tmp_path / run.folder.name
+    assert f"Page: {folder / 'index.html'}" in printed["stdout"]
+    assert printed["stderr"] == ""
+    assert first.outputs  # the case in plain Keras has printed
+    images = [o for o in outputs if "image/png" in o.get("data", {})]
+    assert len(images) == len(list(folder.glob("*.png"))) > 0
+    # A second process with the same settings: the same findings to the last digit.
+    assert (folder / "findings.json").read_text() == (run.folder / "findings.json").read_text()
 
 
 @pytest.mark.parametrize("script", LABS, ids=lambda path: path.parent.name)

@@ -1,11 +1,10 @@
-"""Labs as notebooks: written from the script, run from top to bottom, with the figures inside."""
+"""Labs as notebooks, as they are written from the script; `test_labs.py` runs them."""
 
 import ast
 
 import jupytext
 import pytest
-from nbclient import NotebookClient
-from quick_runs import LABS, each_lab, make, quick_run
+from quick_runs import LABS, make
 from refusals import refuses
 
 from dlkeras.notebook import write_notebook
@@ -13,29 +12,6 @@ from dlkeras.notebook import write_notebook
 
 def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
-@each_lab
-def test_a_notebook_runs_shows_the_figures_and_finds_the_same_again(script, tmp_path):
-    notebook = jupytext.read(write_notebook(script, tmp_path / "notebooks"))
-    first = code_cells(notebook)[0]
-    argv = ["--quick", "--out", str(tmp_path)]
-    first.source = first.source.replace("lab.read_settings(", f"lab.read_settings(argv={argv}, script=", 1)
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
-
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    printed = {
-        name: "".join(o.text for o in outputs if o.get("name") == name) for name in ("stdout", "stderr")
-    }
-    run = quick_run(script)
-    folder = tmp_path / run.folder.name
-    assert f"Page: {folder / 'index.html'}" in printed["stdout"]
-    assert printed["stderr"] == ""
-    assert first.outputs  # the case in plain Keras has printed
-    images = [o for o in outputs if "image/png" in o.get("data", {})]
-    assert len(images) == len(list(folder.glob("*.png"))) > 0
-    # A second process with the same settings: the same findings to the last digit.
-    assert (folder / "findings.json").read_text() == (run.folder / "findings.json").read_text()
 
 
 @pytest.mark.parametrize("script", LABS, ids=lambda path: path.parent.name)
