@@ -9,6 +9,8 @@ import tuning_search
 
 from dlkeras.tuning import load_trials
 
+pytestmark = pytest.mark.slow
+
 NUM_KILLS = 20
 
 
