@@ -68,6 +68,7 @@ class WorkerSearch:
         self.status = status
         self._job = self._sent(job)
         self._running: dict[Any, tuple[int, trials.Trial]] = {}  # future -> place, trial
+        self._begun: dict[str, list[int]] = {}  # trial -> how often it had begun, each time it was handed out
         self._folder_is_seen = True
 
     def run(self) -> None:
@@ -111,10 +112,12 @@ class WorkerSearch:
             if trial.status != "RUNNING":
                 return
             self.tuner.on_trial_begin(trial)
-            spec = self.tuner.trial_spec(trial)
-            key = f"trial-{trial.trial_id}-{uuid.uuid4().hex}"
-            future = self.client.submit(run_on_worker, spec, self._job, key=key)
-            self._running[future] = (place, trial)
+            self._start(place, trial)
+
+    def _start(self, place: int, trial: trials.Trial) -> None:
+        spec, key = self.tuner.trial_spec(trial), f"trial-{trial.trial_id}-{uuid.uuid4().hex}"
+        future = self.client.submit(run_on_worker, spec, self._job, key=key)
+        self._running[future] = (place, trial)
 
     def _ended(self) -> list:
         """Waits a moment for trials to end, and returns those that did, in the order of their start."""
@@ -132,8 +135,11 @@ class WorkerSearch:
         return [future for future in self._running if future in done]
 
     def _take(self, future) -> None:
-        _, trial = self._running.pop(future)
+        place, trial = self._running.pop(future)
         result = self._result(future, trial)
+        if result is None:
+            self._start(place, trial)
+            return
         future.release()  # or it is run again when the worker dies that has the result
         self.tuner.take_result(trial, result)
         if result.status == "COMPLETED" and self._folder_is_seen:
@@ -147,7 +153,8 @@ class WorkerSearch:
                     stacklevel=2,
                 )
 
-    def _result(self, future, trial: trials.Trial) -> TrialResult:
+    def _result(self, future, trial: trials.Trial) -> TrialResult | None:
+        """Gives the result of a trial; None where it is to be run again, as it did not kill its workers."""
         from distributed import KilledWorker
 
         if future.status == "finished":
@@ -161,6 +168,11 @@ class WorkerSearch:
                 "model imports, must be installed there in the versions that are here."
             ) from error
         reason = read_mark(Path(self.tuner.get_trial_dir(trial.trial_id)))
+        # dask also counts the deaths of workers at which a trial only waited for its turn.
+        begun = self._begun.setdefault(trial.trial_id, [])
+        begun.append(len(self.client.get_events(future.key)))
+        if not reason and sum(begun) <= error.allowed_failures and len(begun) <= error.allowed_failures:
+            return None
         reason = reason or f"The worker that ran the trial died {error.allowed_failures + 1} times"
         return TrialResult("FAILED", trial.hyperparameters.get_config(), reason=reason)
 
@@ -181,7 +193,11 @@ def run_on_worker(spec: TrialSpec, job: tuple) -> TrialResult:
     Returns:
         The result.
     """
+    import distributed
+
     with _one_at_a_time:
+        worker = distributed.get_worker()
+        worker.log_event(worker.get_current_task(), "begun")
         _give_dask_its_own_generator()
         garbage.freeze()
         if reason := read_mark(Path(spec.folder)):
