@@ -9,7 +9,8 @@ from keras import ops
 
 from dlkeras.callbacks import StopAtError
 
-RAVINE = (0.01, 0.05, 0.095, 0.102)  # learning rates; the ravine's curvatures are 1 along it and 20 across
+CURVATURES = (1, 20)  # of the ravine, along it and across: L is 20, 2/L is 0.1
+RAVINE = {0.01: "small", 0.05: "1/L", 0.095: "below 2/L", 0.102: "above 2/L"}  # learning rates
 
 
 def limit_and_threshold(x, y, margin):
@@ -80,7 +81,7 @@ def stop_by_both(build, x, y, threshold, settings):
 
 def ravine():
     """Goes down (w₁² + 20 w₂²) / 2, forty steps from one start."""
-    curvatures = np.array([1, 20], np.float32)
+    curvatures = np.array(CURVATURES, np.float32)
     for rate in RAVINE:
         w, optimizer, path = keras.Variable([8.2, 1.25]), keras.optimizers.SGD(rate), []
         for _ in range(40):

@@ -1,13 +1,12 @@
 """The figures of the page, each with its title, its caption, and words for readers who cannot see it."""
 
 import numpy as np
+from descent import CURVATURES, RAVINE
 from findings import limits, pick
 
 from dlkeras import plots
 from dlkeras.report import Exhibit
 
-CURVATURES = (1, 20)  # of the ravine
-WORDS = {0.01: "small", 0.05: "1/L", 0.095: "below 2/L", 0.102: "above 2/L"}  # its learning rates
 SHOWN = 1000.0  # the largest error in a figure
 
 
@@ -30,7 +29,9 @@ def figures(runs):
     x, y = np.linspace(-11, 11, 221), np.linspace(-2.6, 2.6, 105)
     ways = pick(runs, "ravine", "path")[0]  # (rates, steps, 2)
     heights = CURVATURES[0] * x**2 / 2 + CURVATURES[1] * y[:, None] ** 2 / 2
-    paths = {f"Rate {rate:g}: {words}": path for (rate, words), path in zip(WORDS.items(), ways, strict=True)}
+    paths = {
+        f"Rate {rate:g}: {words}": path for (rate, words), path in zip(RAVINE.items(), ways, strict=True)
+    }
     ends = [f"{end:.2g}" for end in pick(runs, "ravine", "loss")[0, :, -1]]
     about, by_rate = (
         f"{len(losses['Network'])} seeds. {plots.BAND}",
