@@ -17,7 +17,7 @@ settings, flags = lab.read_settings(
     batch_size=64,  # samples
     epochs=12,
     seeds=range(20),
-    quick={"depths": (1, 2), "epochs": 1, "seeds": range(2)},
+    quick={"depths": (2,), "epochs": 2, "seeds": range(2)},
 )
 
 # %% Networks of eight layers in plain Keras, three epochs: what each activation function makes of them
@@ -27,14 +27,13 @@ from keras.layers import Dense
 samples = data.load(settings.dataset)
 x, y = samples.whole_batches(settings.batch_size)
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-for activation in ("linear", "sigmoid", "tanh", "relu"):
+for activation in ("sigmoid", "tanh", "relu"):
     keras.utils.set_random_seed(0)
     hidden = [Dense(32, activation) for _ in range(8)]
     model = keras.Sequential([keras.Input(x.shape[1:]), *hidden, Dense(samples.num_classes)])
     model.compile(keras.optimizers.Adam(0.003), loss, metrics=["accuracy"])
-    model.fit(x, y, batch_size=64, epochs=3, verbose=0)
-    right = model.evaluate(samples.x_test, samples.y_test, verbose=0, return_dict=True)["accuracy"]
-    print(f"{activation:10} {right:.0%} of the test samples right")
+    fitted = model.fit(x, y, batch_size=64, epochs=3, verbose=0)
+    print(f"{activation:8} {fitted.history['accuracy'][-1]:.0%} right in the last epoch")
 
 # %% The same for every activation at every depth, from many seeds
 import itertools

@@ -18,7 +18,7 @@ settings, flags = lab.read_settings(
     batch_size=64,  # images
     epochs=8,
     seeds=range(20),
-    quick={"depths": [2, 3], "scales": [0.5, 1, 2**0.5, 2**1.5], "epochs": 1, "seeds": range(2)},
+    quick={"depths": [2], "scales": [0.5, 1, 2**0.5, 2**1.5], "epochs": 2, "seeds": range(2)},
 )
 
 # %% One deep network in plain Keras: what it learns in 4 epochs from three kinds of first weights
@@ -30,7 +30,7 @@ x, y = images.whole_batches(settings.batch_size)
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 for start in ["zeros", "random_normal", "he_normal"]:
     keras.utils.set_random_seed(0)
-    hidden = [Dense(32, "relu", kernel_initializer=start) for _ in range(8)]
+    hidden = [Dense(32, "relu", kernel_initializer=start) for _ in range(6)]
     output = Dense(images.num_classes, kernel_initializer=start)
     model = keras.Sequential([keras.Input(x.shape[1:]), *hidden, output])
     spread = model.layers[1].kernel.numpy().std()

@@ -34,6 +34,7 @@ def findings(runs):
     """Judges every statement by a measure: words for it, a number for each seed, its unit."""
     depths, scales = runs.values("depth", start="random"), runs.values("scale", start="random")
     shallow, deep = depths[0], depths[-1]
+    middle = depths[len(depths) // 4]  # the second of five
 
     def at(activation, depth, start):
         return accuracy(runs, activation, depth)[scales.index(SCALES[start])]
@@ -110,7 +111,7 @@ def findings(runs):
         judge("The deeper, the fewer scales train.", *fewer("relu"), above=0.2, **yes),
         judge("He suits ReLU.", *off("relu", deep, "He"), below=0.25, **yes),
         judge("Glorot suits tanh.", *off("tanh", deep, "Glorot"), below=0.25, **yes),
-        judge("Glorot suits sigmoid.", *off("sigmoid", depths[1], "Glorot"), below=0.25, **no),
+        judge("Glorot suits sigmoid.", *off("sigmoid", middle, "Glorot"), below=0.25, **no),
         judge(he, *gain("relu", deep, "He", "Glorot"), above=0.05, **yes),
         judge(he, *gain("relu", shallow, "He", "Glorot"), above=0.05, **no),
         judge("tanh needs Glorot.", *gain("tanh", deep, "Glorot", "He"), above=0.05),

@@ -27,7 +27,7 @@ settings, flags = lab.read_settings(
     },
 )
 
-# %% A random search in plain Keras: five trials, each with values of its own, drawn on a log scale
+# %% A random search in plain Keras: four trials, each with values of its own, drawn on a log scale
 import keras
 import numpy as np
 from keras.layers import Dense
@@ -38,7 +38,7 @@ held_out = images.x_train[1024:1344], images.y_train[1024:1344]
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 keras.utils.set_random_seed(0)
-for _ in range(5):
+for _ in range(4):
     rate = 10 ** np.random.uniform(-4, 0)  # from 0.0001 to 1
     units = round(2 ** np.random.uniform(2, 5))  # from 4 to 32
     model = keras.Sequential([keras.Input((64,)), Dense(units, "relu"), Dense(10)])
