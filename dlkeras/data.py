@@ -2,13 +2,14 @@
 
 import gzip
 import math
-import numbers
 import os
 import struct
 import zlib
 from dataclasses import dataclass
 
 import numpy as np
+
+from dlkeras.base.checks import checked_integer, is_number
 
 EMBEDDED = ("digits", "breast_cancer", "wine", "diabetes")
 MADE = ("xor", "moons", "circles", "blobs", "spirals")
@@ -76,8 +77,7 @@ class Dataset:
         Raises:
             ValueError: If `batch_size` is below 1.
         """
-        if batch_size < 1:
-            raise ValueError(f"`batch_size` must be at least 1. Received: batch_size={batch_size}")
+        checked_integer("batch_size", batch_size)
         n = len(self.x_train) // batch_size * batch_size or len(self.x_train)
         return self.x_train[:n], self.y_train[:n]
 
@@ -170,13 +170,11 @@ def xor_corners() -> tuple[np.ndarray, np.ndarray]:
 def _check(name: str, test_rate: float, seed: int) -> None:
     if name not in NAMES:
         raise ValueError(f"`name` must be one of: {', '.join(NAMES)}. Received: name={name!r}")
-    if isinstance(test_rate, bool) or not isinstance(test_rate, numbers.Real):
+    if not is_number(test_rate):
         raise TypeError(f"`test_rate` must be a number between 0 and 1. Received: test_rate={test_rate!r}")
     if not 0 < test_rate < 1:
         raise ValueError(f"`test_rate` must be above 0 and below 1. Received: test_rate={test_rate}")
-    if isinstance(seed, bool) or not isinstance(seed, numbers.Integral):
-        raise TypeError(f"`seed` must be an integer. Received: seed={seed!r}")
-    if not 0 <= seed < 2**32:
+    if not 0 <= checked_integer("seed", seed, least=-(2**64)) < 2**32:
         raise ValueError(f"`seed` must be at least 0 and below 2**32. Received: seed={seed}")
 
 

@@ -7,12 +7,10 @@ import ast
 import contextlib
 import dataclasses
 import os
-import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,11 +18,12 @@ from typing import Any
 import numpy as np
 
 from dlkeras import data, page
+from dlkeras.base.finding import COLORS
+from dlkeras.base.versions import versions
 from dlkeras.runs import Runs
 
 MAX_AT_ONCE = 4  # trainings; each holds its data and program in memory
 COMPILE_FAST = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
-PACKAGES = ("dlkeras", "tensorflow", "keras", "numpy", "scipy", "scikit-learn", "matplotlib")
 
 
 def read_settings(
@@ -168,8 +167,7 @@ def write_page(
     from dlkeras import report
 
     sys.stdout = flags.printed.stream
-    versions = {name: metadata.version(name) for name in PACKAGES} | {"python": platform.python_version()}
-    settings = {**flags.settings, "seeds": list(flags.settings["seeds"]), "versions": versions}
+    settings = {**flags.settings, "seeds": list(flags.settings["seeds"]), "versions": versions()}
     text = dataclasses.replace(page.read_page(flags.script), printed=flags.printed.text)
     path = report.write_lab(flags.out, text, exhibits, findings, _tidy(runs), settings)
     report.write_index(flags.out)
@@ -205,7 +203,6 @@ def _print_findings(findings: Sequence[Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    colors = {"supported": "green", "contradicted": "red", "undecided": "yellow"}
     table = Table(show_edge=False, header_style="bold", pad_edge=False)
     table.add_column("Verdict", no_wrap=True)
     table.add_column("Effect [95 %]", justify="right", no_wrap=True)
@@ -213,7 +210,7 @@ def _print_findings(findings: Sequence[Any]) -> None:
     for f in findings:
         low, high = f.interval
         effect = f"{f.effect:.3g} [{low:.3g}, {high:.3g}] {f.unit}"
-        verdict = f"[{colors[f.verdict]}]{f.verdict}"
+        verdict = f"[{COLORS[f.verdict]}]{f.verdict}"
         table.add_row(verdict, effect, f"{f.measured}. [dim]“{f.statement}”[/dim]")
     Console().print(table)
 

@@ -1,10 +1,11 @@
 """Builders of the networks that several labs share."""
 
-import numbers
 from collections.abc import Callable
 
 import keras
 import numpy as np
+
+from dlkeras.base.checks import checked_integer
 
 
 def depth_stack(
@@ -51,9 +52,9 @@ def depth_stack(
     """
     counts = {"depth": depth, "width": width, "input_dim": input_dim, "num_classes": num_classes}
     for argument, value in counts.items():
-        _check_integer(argument, value, least=1)
+        checked_integer(argument, value, least=1)
     if seed is not None:
-        _check_integer("seed", seed, least=0)
+        checked_integer("seed", seed, least=0)
     activation = _get_activation(activation)
     initializers = _independent_copies(kernel_initializer, depth + 1, seed)
 
@@ -96,10 +97,3 @@ def _get_activation(activation: str | Callable) -> Callable:
             f"`activation` must be a name that Keras knows. Received: activation={activation!r}. "
             "Examples: sigmoid, tanh, relu"
         ) from error
-
-
-def _check_integer(argument: str, value: int, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise TypeError(f"`{argument}` must be an integer. Received: {argument}={value!r}")
-    if value < least:
-        raise ValueError(f"`{argument}` must be at least {least}. Received: {argument}={value}")

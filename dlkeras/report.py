@@ -18,14 +18,10 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+from dlkeras.base import files
+from dlkeras.base.finding import MARKS, Finding
 from dlkeras.page import Page
 from dlkeras.plots import style
-
-VERDICTS = {"supported": "✓", "contradicted": "✗", "undecided": "?"}
-FINDING_FIELDS = (
-    *("statement", "measured", "effect", "interval", "unit", "n", "side", "threshold", "verdict", "note"),
-    *("confidence", "method"),
-)
 
 
 @dataclass(frozen=True)
@@ -64,7 +60,7 @@ def write_lab(
     results: str | Path,
     page: Page,
     exhibits: Exhibits,
-    findings: Sequence[Any],
+    findings: Sequence[Finding],
     runs: Rows,
     settings: Mapping[str, Any],
 ) -> Path:
@@ -77,7 +73,7 @@ def write_lab(
         results: Folder of all labs; made if missing.
         page: The text.
         exhibits: File name without ending -> figure with its words, in the order of the page.
-        findings: Dataclass records with the fields of `FINDING_FIELDS`.
+        findings: What `judge` and `judge_share` gave.
         runs: Tidy rows, all with the same columns.
         settings: Settings, seeds and versions.
 
@@ -127,9 +123,7 @@ def write_index(results: str | Path) -> Path:
     results.mkdir(parents=True, exist_ok=True)
     labs = [_read_lab(folder) for folder in results.glob("lab-*") if folder.is_dir()]
     labs.sort(key=lambda lab: lab["number"])
-    new = results / f".index.html.{os.getpid()}.new"  # labs may finish at the same time
-    new.write_text(render("index.html", labs=labs), encoding="utf-8")
-    os.replace(new, results / "index.html")
+    files.write(results / "index.html", render("index.html", labs=labs))  # labs may finish at the same time
     return results / "index.html"
 
 
@@ -167,7 +161,7 @@ def _check_text(name: str, text: str) -> None:
         raise ValueError(f"`{name}` must not be empty. Received: {name}={text!r}.")
 
 
-def _check_parts(exhibits: Exhibits, findings: Sequence[Any], runs: Rows) -> None:
+def _check_parts(exhibits: Exhibits, findings: Sequence[Finding], runs: Rows) -> None:
     for name, part in {"exhibits": exhibits, "findings": findings, "runs": runs}.items():
         if not part:
             raise ValueError(f"`{name}` must hold at least one entry. Received: {name}={part!r}.")
@@ -175,11 +169,10 @@ def _check_parts(exhibits: Exhibits, findings: Sequence[Any], runs: Rows) -> Non
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
             raise ValueError(f"`exhibits` must have names of letters, digits, - and _. Received: {name!r}.")
     for finding in findings:
-        if not dataclasses.is_dataclass(finding) or not all(hasattr(finding, f) for f in FINDING_FIELDS):
-            wanted = ", ".join(FINDING_FIELDS)
-            raise TypeError(f"`findings` must be dataclass records with {wanted}. Received: {finding!r}.")
-        if finding.verdict not in VERDICTS:
-            raise ValueError(f"`verdict` must be one of {', '.join(VERDICTS)}. Received: {finding!r}.")
+        if not isinstance(finding, Finding):
+            raise TypeError(f"`findings` must be of class `Finding`. Received: {finding!r}.")
+        if finding.verdict not in MARKS:
+            raise ValueError(f"`verdict` must be one of {', '.join(MARKS)}. Received: {finding!r}.")
     columns = list(runs[0])
     for row in runs:
         if list(row) != columns:
@@ -229,7 +222,7 @@ def _read_lab(folder: Path) -> dict[str, Any]:
     try:
         about = json.loads((folder / "settings.json").read_text(encoding="utf-8"))["page"]
         findings = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
-        counts = {verdict: sum(f["verdict"] == verdict for f in findings) for verdict in VERDICTS}
+        counts = {verdict: sum(f["verdict"] == verdict for f in findings) for verdict in MARKS}
         return {**about, "folder": folder.name, "counts": counts}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(
@@ -290,5 +283,5 @@ def _templates() -> jinja2.Environment:
     strict = {"autoescape": True, "undefined": jinja2.StrictUndefined}
     environment = jinja2.Environment(loader=loader, trim_blocks=True, **strict)
     environment.filters.update(number=_number, prose=_prose, value=_value)
-    environment.globals.update(verdicts=VERDICTS)
+    environment.globals.update(verdicts=MARKS)
     return environment

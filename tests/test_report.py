@@ -179,9 +179,6 @@ def test_write_lab_refuses_before_it_writes(tmp_path, changed, message):
 
 
 def test_findings_must_be_records(tmp_path):
-    message = (
-        "`findings` must be dataclass records with statement, measured, effect, interval, unit, n, "
-        "side, threshold, verdict, note, confidence, method. Received: {'verdict': 'supported'}."
-    )
+    message = "`findings` must be of class `Finding`. Received: {'verdict': 'supported'}."
     with refuses(message, TypeError):
         report.write_lab(tmp_path, PAGE, {"loss": exhibit()}, [{"verdict": "supported"}], RUNS, SETTINGS)

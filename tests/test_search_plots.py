@@ -12,10 +12,10 @@ from plot_samples import figure_notes, line, tick_texts
 from refusals import refuses
 from search_samples import plain, staged, trial
 
+from dlkeras.base import scales
 from dlkeras.plots import search
 from dlkeras.plots.search import dimensions, trials
 from dlkeras.plots.search.contour import WIDTH, mean_nearby
-from dlkeras.tuning import scales
 
 FIGURES = {
     "history": search.history,

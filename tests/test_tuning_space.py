@@ -8,7 +8,8 @@ import pytest
 from keras_tuner.engine import hyperparameters as kinds
 from refusals import refuses
 
-from dlkeras.tuning import OneMinusLog, one_minus_log, scales
+from dlkeras.base import scales
+from dlkeras.tuning import OneMinusLog, one_minus_log
 from dlkeras.tuning.axes import axis_of, space_of
 from dlkeras.tuning.space import Space, choice_axis, grid_axis, range_axis
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import tuning_search
 
-from dlkeras.tuning import CoarseToFine, TrialSpec, files, load_trials, memory, run_trial
+from dlkeras.base import files
+from dlkeras.tuning import CoarseToFine, TrialSpec, load_trials, memory, run_trial
 
 OBJECTIVE = keras_tuner.Objective("val_loss", "min")
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras

@@ -1,7 +1,6 @@
 """Watches the activations of every layer on a fixed batch while a model trains."""
 
 import math
-import numbers
 import os
 
 import keras
@@ -9,8 +8,10 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from dlkeras.base.checks import checked_integer
+from dlkeras.base.names import unique
 from dlkeras.callbacks import tables
-from dlkeras.callbacks.layer_outputs import numbered, outputs_heard
+from dlkeras.callbacks.layer_outputs import outputs_heard
 
 # An output is saturated where the activation's slope, here as a function of the output, is below a twentieth
 # of its largest value. In terms of the output a:
@@ -79,13 +80,9 @@ class ActivationStats(keras.callbacks.Callback):
     def __init__(self, x_probe, every: int = 1, unit: str = "epoch"):
         super().__init__()
         self.x_probe = keras.tree.map_structure(_check_probe, x_probe)
-        if isinstance(every, bool) or not isinstance(every, numbers.Integral):
-            raise TypeError(f"`every` must be an integer. Received: every={every!r}")
-        if every < 1:
-            raise ValueError(f"`every` must be at least 1. Received: every={every}")
+        self.every = checked_integer("every", every)
         if unit not in ("epoch", "step"):
             raise ValueError(f"`unit` must be 'epoch' or 'step'. Received: unit={unit!r}")
-        self.every = int(every)
         self.unit = unit
         self._reset()
 
@@ -239,7 +236,7 @@ def _compile(model: keras.Model, x_probe):
             f"{[layer.name for layer in model.layers]}"
         )
     names, activations = zip(*heard, strict=True)
-    return lambda x: measure(x).numpy(), numbered(names), list(activations)
+    return lambda x: measure(x).numpy(), unique(names), list(activations)
 
 
 def _statistics(a, activation: str, kept: int):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from dlkeras.base.checks import checked_choice, checked_integer
 from dlkeras.callbacks.recording import Recording
 from dlkeras.callbacks.scalar_log import ScalarLog
 from dlkeras.callbacks.tables import to_frame, write_csv
@@ -71,14 +72,8 @@ class GradientNorms(keras.callbacks.Callback):
         log_dir: str | os.PathLike | None = None,
     ):
         super().__init__()
-        if isinstance(every, bool) or not isinstance(every, int):
-            raise TypeError(f"`every` must be an integer. Received: every={every!r}")
-        if every < 1:
-            raise ValueError(f"`every` must be at least 1. Received: every={every}")
-        if when not in ("before", "after"):
-            raise ValueError(f'`when` must be "before" or "after" clipping. Received: when={when!r}')
-        self.every = every
-        self.when = when
+        self.every = checked_integer("every", every)
+        self.when = checked_choice("when", when, ("before", "after"), " clipping")
         self.updates = updates
         self.log_dir = log_dir
         self._tap: TrainTap | None = None

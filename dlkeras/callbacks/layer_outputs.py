@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import keras
 
@@ -52,12 +52,6 @@ def outputs_heard(model: keras.Model) -> Iterator[list]:
             object.__delattr__(layer, "call")
             if call is not None:
                 object.__setattr__(layer, "call", call)
-
-
-def numbered(names: Sequence[str]) -> list[str]:
-    """Tells the calls of a layer that is called more than once apart: name, name (2), name (3)."""
-    calls = [names[: i + 1].count(name) for i, name in enumerate(names)]
-    return [name if call == 1 else f"{name} ({call})" for name, call in zip(names, calls, strict=True)]
 
 
 def _layers_with_activation(parent: keras.Layer, prefix: str = "") -> Iterator[tuple[str, str, keras.Layer]]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import keras
 
+from dlkeras.base.names import unique
+
 
 def layer_weights(model: keras.Model) -> dict[str, list[keras.Variable]]:
     """Groups the trainable variables of a model by the innermost layer that owns them.
@@ -20,25 +22,18 @@ def layer_weights(model: keras.Model) -> dict[str, list[keras.Variable]]:
         of the model itself stand under the model's name.
     """
     waiting = {id(variable): variable for variable in model.trainable_variables}
-    groups: dict[str, list[keras.Variable]] = {}
+    groups: list[tuple[str, list[keras.Variable]]] = []
     for path, layer in _walk(model, ""):
         own = [waiting.pop(id(v)) for v in layer._trainable_variables if id(v) in waiting]
         if own:
-            groups[_unused(path or model.name, groups)] = own
+            groups.append((path or model.name, own))
     if waiting:
-        groups[_unused(model.name, groups)] = list(waiting.values())
-    return groups
+        groups.append((model.name, list(waiting.values())))
+    names, variables = zip(*groups, strict=True) if groups else ((), ())
+    return dict(zip(unique(names), variables, strict=True))
 
 
 def _walk(layer: keras.Layer, path: str) -> Iterator[tuple[str, keras.Layer]]:
     yield path, layer
     for inner in layer._layers:
         yield from _walk(inner, f"{path}/{inner.name}" if path else inner.name)
-
-
-def _unused(name: str, taken: dict) -> str:
-    count, candidate = 1, name
-    while candidate in taken:
-        count += 1
-        candidate = f"{name} ({count})"
-    return candidate

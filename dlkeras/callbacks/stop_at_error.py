@@ -1,9 +1,10 @@
 """Ends training when the error is small enough, before the epochs are used up."""
 
 import math
-import numbers
 
 import keras
+
+from dlkeras.base.checks import is_number
 
 
 class StopAtError(keras.callbacks.Callback):
@@ -41,7 +42,7 @@ class StopAtError(keras.callbacks.Callback):
 
     def __init__(self, threshold: float, monitor: str = "loss", verbose: int = 0):
         super().__init__()
-        if isinstance(threshold, bool) or not isinstance(threshold, numbers.Real):
+        if not is_number(threshold):
             raise TypeError(f"`threshold` must be a number. Received: threshold={threshold!r}")
         if not math.isfinite(threshold):
             raise ValueError(f"`threshold` must be finite. Received: threshold={threshold}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import numbers
 from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
+
+from dlkeras.base.checks import checked_choice, checked_integer
+from dlkeras.base.names import unique
 
 
 class Settings(NamedTuple):
@@ -29,25 +31,16 @@ class Settings(NamedTuple):
 
     def checked(self) -> Settings:
         """Returns the settings, or raises an error that says what is wrong."""
-        if self.method not in ("full", "directional"):
-            raise ValueError(f'`method` must be "full" or "directional". Received: method={self.method!r}')
+        checked_choice("method", self.method, ("full", "directional"))
         if not 1e-9 < self.epsilon < 1:
             raise ValueError(
                 f"`epsilon` must be between 1e-9 and 1. Received: epsilon={self.epsilon}. Leave it at 1e-5."
             )
         if not 0 < self.tolerance < 1:
             raise ValueError(f"`tolerance` must be between 0 and 1. Received: tolerance={self.tolerance}")
-        check_integer("num_directions", self.num_directions, least=1)
-        check_integer("seed", self.seed, least=0)
+        checked_integer("num_directions", self.num_directions)
+        checked_integer("seed", self.seed, least=0)
         return self
-
-
-def check_integer(argument: str, value: int, least: int) -> None:
-    """Raises an error unless a value is an integer of at least `least`."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise TypeError(f"`{argument}` must be an integer. Received: {argument}={value!r}")
-    if value < least:
-        raise ValueError(f"`{argument}` must be at least {least}. Received: {argument}={value}")
 
 
 def checked_model(model: keras.Model) -> list[keras.Variable]:
@@ -108,16 +101,6 @@ def names_of(variables: Any) -> list[str]:
         keys = "/".join(map(str, path)) or "variables"
         names.append(own if own and not any(isinstance(key, str) for key in path) else keys)
     return unique(names)
-
-
-def unique(names: list[str]) -> list[str]:
-    """Returns the names, with a number after a name that was there before."""
-    seen: dict[str, int] = {}
-    result = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        result.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return result
 
 
 def checked_gradients(gradients: Any, values: list[np.ndarray], names: list[str]) -> list[np.ndarray]:

@@ -7,7 +7,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from dlkeras.gradcheck.arguments import Settings, checked_batch, checked_gradients, checked_model, unique
+from dlkeras.base.names import unique
+from dlkeras.gradcheck.arguments import Settings, checked_batch, checked_gradients, checked_model
 from dlkeras.gradcheck.check import at_point, run_check
 from dlkeras.gradcheck.compiled import CompiledLoss
 from dlkeras.gradcheck.dense import dense_loss

@@ -10,8 +10,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from dlkeras.base.checks import checked_choice, checked_integer
 from dlkeras.gradcheck.arguments import (
-    check_integer,
     checked_batch,
     checked_gradients,
     checked_model,
@@ -139,10 +139,9 @@ def sweep_model(
 def _check_settings(epsilons: Sequence[float], dtype: str, num_entries: int, seed: int) -> None:
     if len(epsilons) == 0 or min(epsilons) <= 0:
         raise ValueError(f"`epsilons` must be steps above 0. Received: epsilons={list(epsilons)}")
-    if dtype not in ("float32", "float64"):
-        raise ValueError(f'`dtype` must be "float32" or "float64". Received: dtype={dtype!r}')
-    check_integer("num_entries", num_entries, least=1)
-    check_integer("seed", seed, least=0)
+    checked_choice("dtype", dtype, ("float32", "float64"))
+    checked_integer("num_entries", num_entries)
+    checked_integer("seed", seed, least=0)
 
 
 def _sweep(

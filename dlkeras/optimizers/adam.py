@@ -7,8 +7,9 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from dlkeras.optimizers import arguments, kernels
-from dlkeras.optimizers.equation import EquationOptimizer, dense
+from dlkeras.base.checks import checked_choice, checked_flag, checked_number
+from dlkeras.optimizers import kernels
+from dlkeras.optimizers.equation import EquationOptimizer, checked_fraction, dense
 
 _PLACES = ("before_correction", "after_correction")
 # Smaller variables gain nothing from the kernel, which hands its work to threads whatever its amount.
@@ -82,11 +83,11 @@ class Adam(EquationOptimizer):
         **kwargs,
     ):
         super().__init__(learning_rate, **kwargs)
-        self.beta_1 = arguments.checked_fraction("beta_1", beta_1, usual=0.9)
-        self.beta_2 = arguments.checked_fraction("beta_2", beta_2, usual=0.999)
-        self.epsilon = arguments.checked_at_least_zero("epsilon", epsilon)
-        self.amsgrad = arguments.checked_flag("amsgrad", amsgrad)
-        self.epsilon_placement = arguments.checked_choice("epsilon_placement", epsilon_placement, _PLACES)
+        self.beta_1 = checked_fraction("beta_1", beta_1, usual=0.9)
+        self.beta_2 = checked_fraction("beta_2", beta_2, usual=0.999)
+        self.epsilon = checked_number("epsilon", epsilon)
+        self.amsgrad = checked_flag("amsgrad", amsgrad)
+        self.epsilon_placement = checked_choice("epsilon_placement", epsilon_placement, _PLACES)
 
     def build(self, var_list):
         """Makes the averages of each variable, zero."""

@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from dlkeras.optimizers import arguments
+from dlkeras.base.checks import checked_number, is_number
 
 
 class EquationOptimizer(keras.optimizers.Optimizer):
@@ -25,7 +25,7 @@ class EquationOptimizer(keras.optimizers.Optimizer):
     """
 
     def __init__(self, learning_rate, **kwargs):
-        super().__init__(arguments.checked_learning_rate(learning_rate), **kwargs)
+        super().__init__(_checked_learning_rate(learning_rate), **kwargs)
         self._step_number = None
 
     def add_averages(self, variables: Sequence, names: Sequence[str]) -> list[list[keras.Variable | None]]:
@@ -91,3 +91,26 @@ def dense(gradient: tf.Tensor | tf.IndexedSlices, variable) -> tf.Tensor:
     if isinstance(gradient, tf.IndexedSlices):
         gradient = tf.math.unsorted_segment_sum(gradient.values, gradient.indices, variable.shape[0])
     return ops.cast(gradient, computing_dtype(variable))
+
+
+def checked_fraction(argument: str, value: float, usual: float) -> float:
+    """Returns the decay rate of an average as a float, or raises an error unless 0 <= value < 1."""
+    if not is_number(value):
+        raise TypeError(f"`{argument}` must be a number. Received: {argument}={value!r}")
+    if not 0 <= value < 1:
+        raise ValueError(
+            f"`{argument}` must be at least 0 and below 1. Received: {argument}={value}. Usual is {usual}."
+        )
+    return float(value)
+
+
+def _checked_learning_rate(value):
+    """Returns a number as a float, and a schedule or function as it is; raises an error for anything else."""
+    if callable(value):
+        return value
+    if not is_number(value):
+        raise TypeError(
+            "`learning_rate` must be a number, a `LearningRateSchedule` or a function without arguments. "
+            f"Received: learning_rate={value!r}"
+        )
+    return checked_number("learning_rate", value)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import keras
 from keras import ops
 
-from dlkeras.optimizers import arguments, kernels
-from dlkeras.optimizers.equation import EquationOptimizer, dense
+from dlkeras.base.checks import checked_flag
+from dlkeras.optimizers import kernels
+from dlkeras.optimizers.equation import EquationOptimizer, checked_fraction, dense
 
 
 @keras.saving.register_keras_serializable(package="dlkeras")
@@ -61,9 +62,9 @@ class Momentum(EquationOptimizer):
 
     def __init__(self, learning_rate=0.01, momentum=0.9, nesterov=False, *, averaged=True, **kwargs):
         super().__init__(learning_rate, **kwargs)
-        self.momentum = arguments.checked_fraction("momentum", momentum, usual=0.9)
-        self.nesterov = arguments.checked_flag("nesterov", nesterov)
-        self.averaged = arguments.checked_flag("averaged", averaged)
+        self.momentum = checked_fraction("momentum", momentum, usual=0.9)
+        self.nesterov = checked_flag("nesterov", nesterov)
+        self.averaged = checked_flag("averaged", averaged)
 
     def build(self, var_list):
         """Makes the velocity of each variable, zero."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import keras
 from keras import ops
 
-from dlkeras.optimizers import arguments
-from dlkeras.optimizers.equation import EquationOptimizer, dense
+from dlkeras.base.checks import checked_choice, checked_flag, checked_number
+from dlkeras.optimizers.equation import EquationOptimizer, checked_fraction, dense
 
 _PLACES = ("inside_root", "outside_root")
 
@@ -70,11 +70,11 @@ class RMSprop(EquationOptimizer):
         **kwargs,
     ):
         super().__init__(learning_rate, **kwargs)
-        self.rho = arguments.checked_fraction("rho", rho, usual=0.9)
-        self.momentum = arguments.checked_fraction("momentum", momentum, usual=0.9)
-        self.epsilon = arguments.checked_at_least_zero("epsilon", epsilon)
-        self.centered = arguments.checked_flag("centered", centered)
-        self.epsilon_placement = arguments.checked_choice("epsilon_placement", epsilon_placement, _PLACES)
+        self.rho = checked_fraction("rho", rho, usual=0.9)
+        self.momentum = checked_fraction("momentum", momentum, usual=0.9)
+        self.epsilon = checked_number("epsilon", epsilon)
+        self.centered = checked_flag("centered", centered)
+        self.epsilon_placement = checked_choice("epsilon_placement", epsilon_placement, _PLACES)
 
     def build(self, var_list):
         """Makes the averages of each variable, zero."""

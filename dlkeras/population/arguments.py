@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-import numbers
 from collections.abc import Iterable, Sequence
 
 import keras
 import numpy as np
 import tensorflow as tf
+
+from dlkeras.base.checks import is_integer
 
 
 def checked_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
@@ -17,7 +18,7 @@ def checked_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
     if not seeds:
         raise ValueError("`seeds` must name at least one replica. Received: seeds=()")
     for seed in seeds:
-        if isinstance(seed, bool) or not isinstance(seed, numbers.Integral):
+        if not is_integer(seed):
             raise TypeError(f"`seeds` must be integers. Received: {seed!r} among seeds")
         if seed < 0:
             raise ValueError(f"`seeds` must be at least 0. Received: {seed} among seeds")
@@ -49,15 +50,6 @@ def checked_rates(learning_rates: Sequence[float] | None, num_replicas: int) -> 
     if not all(math.isfinite(rate) and rate > 0 for rate in rates):
         raise ValueError(f"`learning_rates` must be above 0 and finite. Received: learning_rates={rates}")
     return rates
-
-
-def checked_size(argument: str, value: int) -> int:
-    """Returns an integer of at least 1, or raises an error that says what is wrong."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise TypeError(f"`{argument}` must be an integer. Received: {argument}={value!r}")
-    if value < 1:
-        raise ValueError(f"`{argument}` must be at least 1. Received: {argument}={value}")
-    return int(value)
 
 
 def checked_inputs(x, shape: Sequence[int | None], dtype: str) -> tf.Tensor:

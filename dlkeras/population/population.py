@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from dlkeras.base.checks import checked_integer
 from dlkeras.population import arguments
 from dlkeras.population.epoch import Arrays, Batches, callback_list, run_epoch
 from dlkeras.population.members import build_members
@@ -257,7 +258,7 @@ class Population(WholeEpochsModel):
             Array (R, n, ...).
         """
         x = arguments.checked_inputs(x, *self._input_form)
-        batch_size = arguments.checked_size("batch_size", batch_size)
+        batch_size = checked_integer("batch_size", batch_size)
         batches = [x[start : start + batch_size] for start in range(0, len(x), batch_size)]
         return np.concatenate([self._outputs.get_concrete_function(b)(b).numpy() for b in batches], axis=1)
 
@@ -267,7 +268,7 @@ class Population(WholeEpochsModel):
 
     def _source(self, x, y, batch_size: int) -> Arrays | Batches:
         arguments.check_compiled(self)
-        batch_size = arguments.checked_size("batch_size", batch_size)
+        batch_size = checked_integer("batch_size", batch_size)
         if isinstance(x, tf.data.Dataset):
             source = Batches(arguments.checked_dataset(x, y, self._input_form))
         else:

@@ -15,7 +15,7 @@ by `ByEpoch`, which divides whole numbers: Keras' `staircase=True` divides in fl
 by XLA it changes one step too late for some lengths of an epoch, 41 and 55 steps among them.
 """
 
-from dlkeras.schedules.by_epoch import ByEpoch
+from dlkeras.schedules.by_step import ByEpoch, InverseSqrtDecay, WarmUp
 from dlkeras.schedules.by_the_course import (
     cosine_decay,
     exponential_decay,
@@ -23,8 +23,6 @@ from dlkeras.schedules.by_the_course import (
     inverse_time_decay,
     manual_decay,
 )
-from dlkeras.schedules.inverse_sqrt_decay import InverseSqrtDecay
-from dlkeras.schedules.warm_up import WarmUp
 
 __all__ = [
     "ByEpoch",

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 import keras
 
-from dlkeras.schedules import arguments
-from dlkeras.schedules.by_epoch import ByEpoch
-from dlkeras.schedules.inverse_sqrt_decay import InverseSqrtDecay
+from dlkeras.base.checks import checked_integer, checked_number
+from dlkeras.schedules.by_step import ByEpoch, InverseSqrtDecay
 
 _S = keras.optimizers.schedules
 
@@ -34,8 +33,8 @@ def inverse_time_decay(
         ```
     """
     rate, decay = (
-        arguments.checked_rate("initial_learning_rate", initial_learning_rate),
-        arguments.checked_rate("decay_rate", decay_rate, zero=True),
+        checked_number("initial_learning_rate", initial_learning_rate, above=0),
+        checked_number("decay_rate", decay_rate),
     )
     return ByEpoch(_S.InverseTimeDecay(rate, 1, decay), steps_per_epoch, every_epochs)
 
@@ -61,8 +60,8 @@ def exponential_decay(
         ```
     """
     rate, decay = (
-        arguments.checked_rate("initial_learning_rate", initial_learning_rate),
-        arguments.checked_rate("decay_rate", decay_rate, zero=True),
+        checked_number("initial_learning_rate", initial_learning_rate, above=0),
+        checked_number("decay_rate", decay_rate),
     )
     return ByEpoch(_S.ExponentialDecay(rate, 1, decay), steps_per_epoch, every_epochs)
 
@@ -104,9 +103,9 @@ def manual_decay(rates: Mapping[int, float], steps_per_epoch: int) -> _S.Learnin
         print(float(rate(899)), float(rate(900)))  # 0.1 at the end of epoch 19, 0.01 in epoch 20
         ```
     """
-    steps_per_epoch = arguments.checked_count("steps_per_epoch", steps_per_epoch, least=1)
+    steps_per_epoch = checked_integer("steps_per_epoch", steps_per_epoch)
     table = {
-        arguments.checked_count("rates", epoch, least=0): arguments.checked_rate("rates", rate)
+        checked_integer("rates", epoch, least=0): checked_number("rates", rate, above=0)
         for epoch, rate in rates.items()
     }
     if 0 not in table:
@@ -149,11 +148,11 @@ def cosine_decay(
         Loshchilov and Hutter 2017, "SGDR: stochastic gradient descent with warm restarts", equation 5, with
         no restart.
     """
-    rate = arguments.checked_rate("initial_learning_rate", initial_learning_rate)
-    steps_per_epoch = arguments.checked_count("steps_per_epoch", steps_per_epoch, least=1)
-    steps = arguments.checked_count("decay_epochs", decay_epochs, least=1) * steps_per_epoch
-    alpha = arguments.checked_rate("alpha", alpha, zero=True)
-    warmup = arguments.checked_count("warmup_epochs", warmup_epochs, least=0) * steps_per_epoch
+    rate = checked_number("initial_learning_rate", initial_learning_rate, above=0)
+    steps_per_epoch = checked_integer("steps_per_epoch", steps_per_epoch)
+    steps = checked_integer("decay_epochs", decay_epochs) * steps_per_epoch
+    alpha = checked_number("alpha", alpha)
+    warmup = checked_integer("warmup_epochs", warmup_epochs, least=0) * steps_per_epoch
     if not warmup:
         return _S.CosineDecay(rate, steps, alpha)
     return _S.CosineDecay(0.0, steps, alpha, warmup_target=rate, warmup_steps=warmup)

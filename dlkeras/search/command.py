@@ -15,11 +15,11 @@ lab.start_tensorflow()  # quietly, before anything else imports it
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
+from dlkeras.base.files import write  # noqa: E402
 from dlkeras.search import inputs, page  # noqa: E402
 from dlkeras.search.live import LiveTable, best_of  # noqa: E402
 from dlkeras.tuning import CoarseToFine, TrialRecord, load_trials  # noqa: E402
 from dlkeras.tuning.edges import edges  # noqa: E402
-from dlkeras.tuning.files import write  # noqa: E402
 
 SETTINGS = "settings.json"
 MUST_AGREE = ("model", "data", "objective", "epochs", "seed")

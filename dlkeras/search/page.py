@@ -7,21 +7,20 @@ import base64
 import json
 import math
 import os
-import platform
 import shlex
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from dlkeras import lab, report
+from dlkeras import report
+from dlkeras.base.files import write
+from dlkeras.base.versions import versions
 from dlkeras.search import figures
 from dlkeras.search.live import FAILED, best_of, has_score
 from dlkeras.tuning import TrialRecord, write_table
 from dlkeras.tuning.edges import edges
-from dlkeras.tuning.files import write
 from dlkeras.tuning.importance import chances, importance
 
 NUM_BEST, NUM_FAILURES = 10, 10
@@ -83,8 +82,7 @@ def write_page(
         for path in Path(temporary).iterdir():
             os.replace(path, folder / path.name)
     write_table(folder / "trials.csv", trials)
-    versions = {name: metadata.version(name) for name in (*lab.PACKAGES, "keras-tuner")}
-    about = {**settings, "versions": {**versions, "python": platform.python_version()}}
+    about = {**settings, "versions": versions("keras-tuner")}
     html = report.render(
         "search.html",
         page=text_of(flags, trials, shares, doubtful),

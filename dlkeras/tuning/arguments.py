@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Mapping
 from typing import Any
 
 import keras_tuner
 
+from dlkeras.base.checks import is_number
 from dlkeras.tuning.axes import axis_of
-
-
-def check_integer(argument: str, value: int, least: int) -> None:
-    """Raises unless a value is an integer of at least `least`."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise TypeError(f"`{argument}` must be an integer. Received: {argument}={value!r}")
-    if value < least:
-        raise ValueError(f"`{argument}` must be at least {least}. Received: {argument}={value}")
 
 
 def complete_values(space: keras_tuner.HyperParameters, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,7 +45,7 @@ def _checked(hp, value: Any) -> Any:
             some = ", ".join(map(repr, axis.values[:20])) + (", ..." if len(axis.values) > 20 else "")
             raise ValueError(f"`values` must have for {hp.name!r} one of: {some}. Received: {value!r}")
         return axis.values[axis.values.index(value)]
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+    if not is_number(value):
         raise ValueError(f"`values` must have for {hp.name!r} a number. Received: {value!r}")
     if not hp.min_value <= value <= hp.max_value:
         raise ValueError(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from keras_tuner.engine import hyperparameters as kinds
 
-from dlkeras.tuning import scales
+from dlkeras.base import scales
 from dlkeras.tuning.one_minus_log import SCALE, OneMinusLog
 from dlkeras.tuning.space import MAX_GRID, Axis, Space, choice_axis, grid_axis, range_axis
 

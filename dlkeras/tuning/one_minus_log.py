@@ -6,7 +6,7 @@ import keras
 import keras_tuner
 from keras_tuner.engine import hyperparameters as kinds
 
-from dlkeras.tuning import scales
+from dlkeras.base import scales
 
 SCALE = "one_minus_log"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import keras_tuner
 
+from dlkeras.base.checks import checked_integer
 from dlkeras.tuning import arguments
 from dlkeras.tuning.axes import space_of
 from dlkeras.tuning.saved_oracle import RUNNING, STOPPED, SavedOracle
@@ -70,11 +71,11 @@ class CoarseToFineOracle(SavedOracle):
         max_consecutive_failed_trials: int = 3,
     ):
         if max_trials is not None:
-            arguments.check_integer("max_trials", max_trials, least=1)
+            checked_integer("max_trials", max_trials)
         if seed is not None:
-            arguments.check_integer("seed", seed, least=0)
-        arguments.check_integer("max_retries_per_trial", max_retries_per_trial, least=0)
-        arguments.check_integer("max_consecutive_failed_trials", max_consecutive_failed_trials, least=1)
+            checked_integer("seed", seed, least=0)
+        checked_integer("max_retries_per_trial", max_retries_per_trial, least=0)
+        checked_integer("max_consecutive_failed_trials", max_consecutive_failed_trials)
         super().__init__(
             objective=objective,
             max_trials=max_trials,

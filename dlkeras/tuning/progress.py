@@ -16,7 +16,7 @@ import keras
 import numpy as np
 from keras_tuner import errors
 
-from dlkeras.tuning import files
+from dlkeras.base import files
 
 PROGRESS = "progress.npz"
 RUNNER = "runner"  # holds a mark of the process that took up the trial last

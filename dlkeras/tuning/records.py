@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dlkeras.tuning import files
+from dlkeras.base import files
 
 NOTES = "dlkeras"  # what trial.json has beyond the state that keras-tuner writes
 TABLE = "trials.csv"

@@ -8,6 +8,8 @@ from typing import Any
 import keras_tuner
 import numpy as np
 
+from dlkeras.base.checks import checked_integer
+
 
 def simulate(
     oracle: keras_tuner.Oracle,
@@ -81,6 +83,5 @@ def _look_from(num_starts: int, oracle: keras_tuner.Oracle) -> None:
             "`bayesian_starts` must be None for an oracle that is not Bayesian. "
             f"Received: bayesian_starts={num_starts} for {type(oracle).__name__}"
         )
-    if num_starts < 1:
-        raise ValueError(f"`bayesian_starts` must be at least 1. Received: bayesian_starts={num_starts}")
+    checked_integer("bayesian_starts", num_starts)
     oracle._random_state = _FewerStarts(oracle._random_state, num_starts)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dlkeras.tuning import scales
+from dlkeras.base import scales
 
 MAX_GRID = 1024  # longer grids are ranges whose values are rounded
 

@@ -16,7 +16,7 @@ import numpy as np
 from keras_tuner import errors
 from keras_tuner.src.engine import tuner_utils
 
-from dlkeras.tuning import files
+from dlkeras.base import files
 from dlkeras.tuning.epoch_order import in_epoch_order
 from dlkeras.tuning.memory import MemoryWatch
 from dlkeras.tuning.progress import KeepProgress, Progress

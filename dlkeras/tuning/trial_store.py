@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from dlkeras.tuning import files
+from dlkeras.base import files
 from dlkeras.tuning.records import NOTES, TABLE, TrialRecord, write_table
 
 SUMMARY = "oracle.json"

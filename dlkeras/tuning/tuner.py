@@ -12,7 +12,8 @@ import keras
 import keras_tuner
 from keras_tuner.engine import trial as trials
 
-from dlkeras.tuning import arguments, garbage, worker_search
+from dlkeras.base.checks import checked_integer
+from dlkeras.tuning import garbage, worker_search
 from dlkeras.tuning.oracle import CoarseToFineOracle
 from dlkeras.tuning.progress import forget
 from dlkeras.tuning.trial_run import TrialResult, TrialSpec, run_trial
@@ -81,7 +82,7 @@ class CoarseToFine(keras_tuner.Tuner):
         tune_new_entries: bool = True,
         **kwargs,
     ):
-        arguments.check_integer("executions_per_trial", executions_per_trial, least=1)
+        checked_integer("executions_per_trial", executions_per_trial)
         oracle = CoarseToFineOracle(
             objective=objective,
             max_trials=max_trials,

@@ -15,7 +15,8 @@ from typing import Any
 from keras_tuner import errors
 from keras_tuner.engine import trial as trials
 
-from dlkeras.tuning import arguments, garbage
+from dlkeras.base.checks import checked_integer
+from dlkeras.tuning import garbage
 from dlkeras.tuning.cluster import connected
 from dlkeras.tuning.memory import read_mark
 from dlkeras.tuning.progress import withdraw
@@ -37,7 +38,7 @@ def search(tuner, args: tuple, kwargs: Mapping[str, Any], workers: int | None, s
         scheduler: As for `CoarseToFine.search`.
     """
     if workers is not None:
-        arguments.check_integer("workers", workers, least=1)
+        checked_integer("workers", workers)
     verbose, fit = bool(kwargs.get("verbose", True)), tuner.hypermodel.fit
     if "verbose" in kwargs or is_plain(fit):
         kwargs = {**kwargs, "verbose": 0}

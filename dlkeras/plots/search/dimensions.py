@@ -10,6 +10,7 @@ from typing import Any
 from matplotlib.axis import Axis
 from matplotlib.ticker import MaxNLocator
 
+from dlkeras.base.scales import to_place
 from dlkeras.plots import scales
 
 _LONGEST = 12  # characters of a choice
@@ -49,15 +50,7 @@ class Dimension:
             )
         if value is None:
             return math.nan
-        value = min(max(value, self.low), self.high)
-        low, high = self.low, self.high
-        if self.scale == "log":
-            return math.log(value / low) / math.log(high / low)
-        if self.scale == "reverse_log":
-            return 1 - math.log((high + low - value) / low) / math.log(high / low)
-        if self.scale == "one_minus_log":
-            return math.log((1 - value) / (1 - low)) / math.log((1 - high) / (1 - low))
-        return (value - low) / (high - low)
+        return to_place(self.scale, self.low, self.high, value)
 
     def ticks(self, count: int = 4) -> tuple[list[float], list[str]]:
         """Gives places with the values that are written there.
