@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from dlkeras.callbacks.layer_weights import layer_weights
+from dlkeras.callbacks.recording import layer_weights
 
 
 def names(model):

@@ -4,9 +4,8 @@ import importlib.util
 from pathlib import Path
 
 import numpy as np
+import optimizer_recurrences as recurrences
 import pytest
-
-from dlkeras.optimizers import recurrences
 
 PATH = Path(__file__).parent.parent / "benchmarks" / "optimizer_exercise.py"
 NUM_EPOCHS = 3

@@ -2,11 +2,12 @@
 
 import keras
 import numpy as np
+import optimizer_distances as distances
 import pytest
 import tensorflow as tf
+from optimizer_distances import CASES, in_last_places, measure
 
-from dlkeras.optimizers import Adam, RMSprop, adam, distances
-from dlkeras.optimizers.distances import CASES, in_last_places, measure
+from dlkeras.optimizers import Adam, RMSprop, adam
 
 # The same operations in the same order.
 IDENTICAL = [

@@ -4,10 +4,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from optimizer_distances import make_gradients, run
 from refusals import refuses
 
 from dlkeras.optimizers import Adam, GradientDescent, Momentum, RMSprop
-from dlkeras.optimizers.distances import make_gradients, run
 
 
 @pytest.mark.parametrize("kind", [Adam, GradientDescent, Momentum, RMSprop])

@@ -8,9 +8,10 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from dlkeras.base import keras_private
 from dlkeras.base.checks import checked_integer
 from dlkeras.base.names import unique
-from dlkeras.callbacks import tables
+from dlkeras.callbacks.exports import to_frame, write_csv
 from dlkeras.callbacks.layer_outputs import outputs_heard
 
 # An output is saturated where the activation's slope, here as a function of the output, is below a twentieth
@@ -29,12 +30,12 @@ _STATISTICS = ("mean", "std", "saturated_rate", "dead_rate")
 class ActivationStats(keras.callbacks.Callback):
     """Records mean, spread, saturation and dead units of every layer's activations on a fixed batch.
 
-    It measures when training begins and then at each ``every``-th epoch or step, in inference mode, with one
+    It measures when training begins and then at each `every`-th epoch or step, in inference mode, with one
     compiled forward pass that leaves the model as it was.
 
     Measured is the output of each layer that has an activation (Dense, convolutions, Activation, ReLU and
     its kin), in the order in which the model calls them, nested models included; a layer that is called twice
-    has two columns. A Dense layer without activation counts, as ``linear``: with an Activation layer behind
+    has two columns. A Dense layer without activation counts, as `linear`: with an Activation layer behind
     it, it shows the values before the activation and that layer the values after. Recurrent and
     TimeDistributed layers are left out, since what is inside them exists only step by step. On a
     `Population` all statistics are (n, L, R), a column for each replica.
@@ -49,28 +50,28 @@ class ActivationStats(keras.callbacks.Callback):
     Args:
         x_probe: The batch, an array of shape (n, ...) as the model takes it, or a list or dict of such arrays
             for a model with several inputs. Some hundred samples of the training data will do.
-        every: Measure at each ``every``-th ``unit``, at least 1.
-        unit: ``"epoch"`` or ``"step"``. A step is a batch. Where Keras runs several steps in one call
-            (``steps_per_execution``), the first end of a call at or after the due step is taken; over data
+        every: Measure at each `every`-th `unit`, at least 1.
+        unit: `"epoch"` or `"step"`. A step is a batch. Where Keras runs several steps in one call
+            (`steps_per_execution`), the first end of a call at or after the due step is taken; over data
             of unknown length it counts an epoch's last call as full.
 
     Attributes:
-        layer_names: Names of the L layers; those inside nested models as ``"outer/inner"``.
+        layer_names: Names of the L layers; those inside nested models as `"outer/inner"`.
         activation_names: Names of their L activations.
 
     Raises:
-        TypeError: If ``x_probe`` is not numeric or ``every`` not an integer.
-        ValueError: If ``x_probe`` is empty, ``every`` below 1 or ``unit`` unknown; in ``fit``, if ``x_probe``
+        TypeError: If `x_probe` is not numeric or `every` not an integer.
+        ValueError: If `x_probe` is empty, `every` below 1 or `unit` unknown; in `fit`, if `x_probe`
             does not fit the model, no layer has an activation, or an output exists only inside a loop.
 
     Example:
-        ```python
+        ``python
         digits, model = load("digits"), depth_stack("relu", depth=3)
         model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
         stats = ActivationStats(digits.x_train[:256])
         model.fit(digits.x_train, digits.y_train, epochs=5, callbacks=[stats])
         print(stats.dead_rate[-1])  # shares in hidden_1, hidden_2, hidden_3 and logits
-        ```
+        ``
 
     References:
         Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks",
@@ -117,31 +118,31 @@ class ActivationStats(keras.callbacks.Callback):
         return self._statistic(3)
 
     def to_frame(self):
-        """Give one row for each measurement and layer.
+        """Gives one row for each measurement and layer.
 
         Returns:
-            ``pandas.DataFrame`` of n * L rows with the columns epoch, step, layer, activation, mean, std,
+            `pandas.DataFrame` of n * L rows with the columns epoch, step, layer, activation, mean, std,
             saturated_rate and dead_rate, and on a `Population` replica; a dict of such columns where pandas
             is not installed.
         """
-        return tables.to_frame(self._columns())
+        return to_frame(self._columns())
 
     def to_csv(self, path: str | os.PathLike) -> None:
-        """Write the rows of `to_frame` to a CSV file.
+        """Writes the rows of `to_frame` to a CSV file.
 
         Args:
             path: The file to write; a file that is already there is replaced.
         """
-        tables.write_csv(path, self._columns())
+        write_csv(path, self._columns())
 
     def on_train_begin(self, logs=None):
-        """Forget the previous training, compile the forward pass and measure."""
+        """Forgets the previous training, compiles the forward pass and measures."""
         self._reset()
         self._measure, self.layer_names, self.activation_names = _compile(self.model, self.x_probe)
         self._record()
 
     def on_train_batch_end(self, batch, logs=None):
-        """Measure if a step is due."""
+        """Measures if a step is due."""
         due = (self._step // self.every + 1) * self.every
         in_epoch = min(batch + 1, self.params["steps"] or math.inf)  # Keras rounds up in the last call
         self._step = self._first_step + in_epoch
@@ -149,7 +150,7 @@ class ActivationStats(keras.callbacks.Callback):
             self._record()
 
     def on_epoch_end(self, epoch, logs=None):
-        """Measure if an epoch is due."""
+        """Measures if an epoch is due."""
         self._epoch += 1
         self._first_step = self._step
         if self.unit == "epoch" and self._epoch % self.every == 0:
@@ -216,7 +217,7 @@ def _compile(model: keras.Model, x_probe):
         return ops.stack(rows) if rows else ops.zeros((0, 4))  # (L, 4[, R])
 
     try:
-        if not all(layer.built for layer in model._flatten_layers()):
+        if not all(layer.built for layer in keras_private.all_layers(model)):
             tf.function(model).get_concrete_function(specs, training=False)
         measure = tf.function(statistics).get_concrete_function(specs)
     except ValueError as error:

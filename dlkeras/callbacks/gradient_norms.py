@@ -10,10 +10,10 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from dlkeras.base import keras_private
 from dlkeras.base.checks import checked_choice, checked_integer
+from dlkeras.callbacks.exports import ScalarLog, to_frame, write_csv
 from dlkeras.callbacks.recording import Recording
-from dlkeras.callbacks.scalar_log import ScalarLog
-from dlkeras.callbacks.tables import to_frame, write_csv
 from dlkeras.callbacks.train_tap import TrainTap, check_trainable, innermost, wrapped
 
 
@@ -194,8 +194,8 @@ class GradientNorms(keras.callbacks.Callback):
         self._applied = False
         with contextlib.ExitStack() as stack:
             stack.enter_context(wrapped(self.model.optimizer, "apply", self._wrap_batch))
-            stack.enter_context(wrapped(optimizer, "_clip_gradients", self._wrap_clip))
-            stack.enter_context(wrapped(optimizer, "_backend_update_step", self._wrap_update))
+            stack.enter_context(wrapped(optimizer, keras_private.CLIP, self._wrap_clip))
+            stack.enter_context(wrapped(optimizer, keras_private.UPDATE, self._wrap_update))
             if self.updates:
                 stack.enter_context(wrapped(optimizer, "apply", self._wrap_apply))
             yield

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import keras
 
+from dlkeras.base import keras_private
+
 _ACTIVATION_LAYERS = {
     keras.layers.ReLU: "relu",
     keras.layers.LeakyReLU: "leaky_relu",
@@ -55,7 +57,7 @@ def outputs_heard(model: keras.Model) -> Iterator[list]:
 
 
 def _layers_with_activation(parent: keras.Layer, prefix: str = "") -> Iterator[tuple[str, str, keras.Layer]]:
-    for layer in parent._flatten_layers(include_self=False, recursive=False):
+    for layer in keras_private.inner_layers(parent):
         if not isinstance(layer, _LOOPS):
             if activation := _activation_name(layer):
                 yield prefix + layer.name, activation, layer

@@ -1,23 +1,21 @@
-"""What `GradientNorms` keeps on the device while a model trains, and copies to the host in blocks."""
+"""Rows of square sums that the compiled step writes on the device, and the host copies now and then."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from dlkeras.callbacks.layer_weights import layer_weights
-from dlkeras.callbacks.row_buffer import RowBuffer
-from dlkeras.callbacks.square_rows import ReplicaRows, SquareRows
+from dlkeras.base import keras_private
+from dlkeras.base.names import unique
 
 CAPACITY = 1024  # rows on the device between two copies to the host
-MAX_NUMBERS = 2**23  # on the device in rows by column; if it were more, rows have one number a variable
 
 
 class Recording:
-    """Rows of half square sums; on the host, one column for each trainable variable of a model.
+    """Half square sums of gradients and, if asked for, of weights and their changes, a column a variable.
 
     In a model whose variables are stacked along a leading replica axis, of length `model.num_replicas`, a
     number becomes a vector with one entry per replica.
@@ -38,28 +36,31 @@ class Recording:
         self._optimizer = optimizer
         self._every = every
         self._xla = model.jit_compile is True
-        self._column = {optimizer._var_key(variable): i for i, variable in enumerate(self.variables)}
+        self._column = {keras_private.key_of(optimizer, v): i for i, v in enumerate(self.variables)}
         self._steps_per_execution = model.steps_per_execution
+        self._capacity = max(CAPACITY, self._steps_per_execution)
+        self._num_replicas = getattr(model, "num_replicas", None)
 
         float64 = any(keras.backend.standardize_dtype(v.dtype) == "float64" for v in self.variables)
         self._dtype = tf.float64 if float64 else tf.float32
-        self._capacity = max(CAPACITY, self._steps_per_execution)
+        self._of_a_sum = () if self._num_replicas is None else (self._num_replicas,)
+        row = len(self.variables), *self._of_a_sum
         names = ("gradients", "weights", "changes") if updates else ("gradients",)
-        self._squares = self._square_rows(getattr(model, "num_replicas", None))
-        self._buffers = {name: RowBuffer(self._capacity, self._squares.shape, self._dtype) for name in names}
-        with tf.init_scope():
-            self._count = tf.Variable(0, dtype=tf.int64, trainable=False)  # updates since row 0
-            self._batches = None
-            if model.optimizer is not optimizer:  # loss scaling skips batches whose gradients overflow
-                self._batches = tf.Variable(0, dtype=tf.int64, trainable=False)
-                self._buffers["steps"] = RowBuffer(self._capacity, (1,), tf.int64)
+        self._buffers = {name: self._buffer(row, self._dtype) for name in names}
+        self._count = self._counter()  # updates since row 0
+        self._batches = None
+        if model.optimizer is not optimizer:  # loss scaling skips batches whose gradients overflow
+            self._batches = self._counter()
+            self._buffers["steps"] = self._buffer((), tf.int64)
         self.restart()
 
-    def _square_rows(self, num_replicas: int | None) -> SquareRows | ReplicaRows:
-        if num_replicas is not None:
-            return ReplicaRows(len(self.variables), num_replicas, self._dtype)
-        shapes = [variable.shape for variable in self.variables]
-        return SquareRows(shapes, self._dtype, xla=self._xla, max_width=MAX_NUMBERS // self._capacity)
+    def _buffer(self, row: tuple[int, ...], dtype: tf.DType) -> tf.Variable:
+        with tf.init_scope():
+            return tf.Variable(tf.zeros([self._capacity, *row], dtype), trainable=False)
+
+    def _counter(self) -> tf.Variable:
+        with tf.init_scope():
+            return tf.Variable(0, dtype=tf.int64, trainable=False)
 
     def restart(self) -> None:
         """Forgets all rows."""
@@ -68,7 +69,7 @@ class Recording:
             if self._batches is not None:
                 self._batches.assign(0)
             # Updates fall where the optimizer's count of batches is a multiple of the accumulated ones.
-            batches = int(self._optimizer._iterations.numpy())
+            batches = keras_private.count_of_batches(self._optimizer)
         self._stride = self._optimizer.gradient_accumulation_steps or 1
         self._first_step = (-batches - 1) % self._stride
         self._host = {name: [] for name in self._buffers}
@@ -82,7 +83,7 @@ class Recording:
         count = self._count.value()
         written = self._write_row("gradients", count, [by_column.get(i) for i in range(len(self.variables))])
         if self._batches is not None:
-            self._if_due(count, lambda row: self._buffers["steps"].write(row, [self._batches.value()]))
+            self._if_due(count, lambda row: self._write("steps", row, self._batches.value()))
         # TensorFlow would count a step whose data failed, as nothing in counting needs the data.
         with tf.control_dependencies([written]):
             self._count.assign_add(1, read_value=False)
@@ -103,13 +104,17 @@ class Recording:
 
     def _write_row(self, name: str, count: tf.Tensor, tensors: Sequence[tf.Tensor | None]) -> tf.Tensor:
         def write(row):
-            values = self._squares.compute(tensors)
-            self._buffers[name].write(row, values)
-            return values
+            zero = tf.zeros(self._of_a_sum, self._dtype)
+            sums = [zero if t is None else self._half_square_sum(t) for t in tensors]
+            return self._write(name, row, tf.stack(sums))
 
         return self._if_due(count, write)
 
-    def _if_due(self, count: tf.Tensor, write: Callable[[tf.Tensor], tf.Tensor | None]) -> tf.Tensor | None:
+    def _write(self, name: str, index: tf.Tensor, row: tf.Tensor) -> tf.Tensor:
+        self._buffers[name].scatter_update(tf.IndexedSlices(row, index))
+        return row
+
+    def _if_due(self, count: tf.Tensor, write: Callable[[tf.Tensor], tf.Tensor]) -> tf.Tensor:
         if self._every == 1:
             return write(count)
         if self._xla:
@@ -118,9 +123,28 @@ class Recording:
             return write(-(-count // self._every))
         return tf.cond(count % self._every == 0, lambda: (write(count // self._every), True)[1], lambda: True)
 
+    def _half_square_sum(self, tensor: tf.Tensor | tf.IndexedSlices) -> tf.Tensor:
+        """Computes ½ Σ x², a number or (R,), in float32 or for a float64 model in float64."""
+        if isinstance(tensor, tf.IndexedSlices):  # of an embedding; an optimizer adds repeated rows first
+            rows, positions = tensor.indices, tensor.indices
+            num_rows = tensor.dense_shape[0]
+            if not self._xla:  # which knows no shape that depends on data
+                rows, positions = tf.unique(rows)
+                num_rows = tf.size(rows)
+            values = tf.cast(tensor.values, self._dtype)
+            tensor = tf.math.unsorted_segment_sum(values, positions, num_rows)
+        tensor = tf.cast(tensor, self._dtype)
+        if not self._xla:
+            return tf.nn.l2_loss(tensor)
+        # XLA would add in one long chain, and within the kernel of the gradient, whose roundings that
+        # changes. A product of vectors is a call of its own, on all cores.
+        vectors = tf.reshape(tensor, [self._num_replicas or 1, -1])
+        products = tf.linalg.matvec(vectors[:, None], vectors)[:, 0] / 2
+        return products if self._num_replicas else products[0]
+
     def _column_of(self, variable) -> int:
         try:
-            return self._column[self._optimizer._var_key(variable)]
+            return self._column[keras_private.key_of(self._optimizer, variable)]
         except KeyError:
             raise ValueError(
                 "`model.optimizer` must update trainable variables of the model only. "
@@ -138,9 +162,13 @@ class Recording:
     def copy_rows(self) -> None:
         """Moves the rows that were written to the host; the next ones are written from row 0 on."""
         num_rows = -(-int(self._count.numpy()) // self._every)
+        if num_rows > self._capacity:
+            raise RuntimeError(
+                f"A training step may apply its optimizer once. Received: {num_rows} updates in steps "
+                f"that should have made {self._capacity} at most."
+            )
         for name, buffer in self._buffers.items():
-            rows = buffer.read(num_rows)
-            self._host[name].append(rows if name == "steps" else self._squares.add_up(rows))
+            self._host[name].append(buffer[:num_rows].numpy())
         self._count.assign_sub(num_rows * self._every)  # below 0 until the next row is due
         self._pending = 0
 
@@ -152,7 +180,7 @@ class Recording:
     def steps(self) -> np.ndarray:
         """Returns the step of each row, (n,) int64, counted from 0 at the start."""
         if self._batches is not None:
-            return self._rows("steps")[:, 0]
+            return self._rows("steps")
         return self._first_step + self._stride * self._every * np.arange(len(self._rows("gradients")))
 
     def variable_norms(self, name: str = "gradients") -> np.ndarray:
@@ -163,3 +191,35 @@ class Recording:
         """Returns the norms over all of a layer's variables, (n, L[, R]) float64."""
         starts = np.searchsorted(self.layers, np.arange(len(self.layer_names)))
         return np.sqrt(np.add.reduceat(self.variable_norms(name) ** 2, starts, axis=1))
+
+
+def layer_weights(model: keras.Model) -> dict[str, list[keras.Variable]]:
+    """Groups the trainable variables of a model by the innermost layer that owns them.
+
+    Args:
+        model: A built model of any kind; layers may be nested and shared.
+
+    Returns:
+        Layer name to its trainable variables, in the order of the model's layers. A layer inside another
+        is called `"outer/inner"`; a layer that is used twice stands once, under its first name; layers
+        without trainable variables are left out; a second layer of the same name gets `" (2)"`. Variables
+        of the model itself stand under the model's name.
+    """
+    waiting = {id(variable): variable for variable in model.trainable_variables}
+    groups = []
+    for path, variables in _walk(model, ""):
+        own = [waiting.pop(id(v)) for v in variables if id(v) in waiting]
+        if own:
+            groups.append((path or model.name, own))
+    if waiting:
+        groups.append((model.name, list(waiting.values())))
+    names = unique([name for name, _ in groups])
+    return {name: own for name, (_, own) in zip(names, groups, strict=True)}
+
+
+def _walk(layer: keras.Layer, path: str) -> Iterator[tuple[str, list[keras.Variable]]]:
+    inner = keras_private.inner_layers(layer)
+    of_inner = {id(variable) for each in inner for variable in each.trainable_variables}
+    yield path, [v for v in layer.trainable_variables if id(v) not in of_inner]
+    for each in inner:
+        yield from _walk(each, f"{path}/{each.name}" if path else each.name)

@@ -10,13 +10,13 @@ from dlkeras.base.checks import is_number
 class StopAtError(keras.callbacks.Callback):
     """Ends training after the first epoch whose error is below a threshold, and says why training ended.
 
-    The error is the value in the epoch's logs, which for ``loss`` is the mean over the epoch's batches, taken
+    The error is the value in the epoch's logs, which for `loss` is the mean over the epoch's batches, taken
     while the weights were moving.
 
     Args:
-        threshold: The error to get below, in the unit of ``monitor``; finite. Reaching it is not enough.
+        threshold: The error to get below, in the unit of `monitor`; finite. Reaching it is not enough.
         monitor: Name of the error in the logs; by default the training loss. A validation error, such as
-            ``val_loss``, has to be there in every epoch.
+            `val_loss`, has to be there in every epoch.
         verbose: 1 prints `reason` when training ends; 0, the default, prints nothing.
 
     Attributes:
@@ -26,18 +26,18 @@ class StopAtError(keras.callbacks.Callback):
         reason: Why training ended, as a sentence; None until it has ended.
 
     Raises:
-        TypeError: If ``threshold`` is not a number or ``monitor`` not a string.
-        ValueError: If ``threshold`` is NaN or infinite, or, in ``fit``, if the logs have no ``monitor``.
+        TypeError: If `threshold` is not a number or `monitor` not a string.
+        ValueError: If `threshold` is NaN or infinite, or, in `fit`, if the logs have no `monitor`.
 
     Example:
-        ```python
+        ``python
         x = np.linspace(-1, 1, 64).reshape(-1, 1)
         model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
         model.compile(keras.optimizers.SGD(0.1), loss="mse")
         stop = StopAtError(0.01)
         model.fit(x, 2 * x, epochs=500, callbacks=[stop], verbose=0)
         print(stop.reason)  # such as: loss 0.009517 fell below 0.01 after epoch 18
-        ```
+        ``
     """
 
     def __init__(self, threshold: float, monitor: str = "loss", verbose: int = 0):
@@ -54,11 +54,11 @@ class StopAtError(keras.callbacks.Callback):
         self._reset()
 
     def on_train_begin(self, logs=None):
-        """Forget the previous training."""
+        """Forgets the previous training."""
         self._reset()
 
     def on_epoch_end(self, epoch, logs=None):
-        """Stop the model's training if the epoch's error is below the threshold."""
+        """Stops the model's training if the epoch's error is below the threshold."""
         logs = logs or {}
         if self.monitor not in logs:
             raise ValueError(
@@ -71,7 +71,7 @@ class StopAtError(keras.callbacks.Callback):
             self.model.stop_training = True
 
     def on_train_end(self, logs=None):
-        """Put into words why training ended."""
+        """Puts into words why training ended."""
         error, threshold, epoch = (
             f"{self.monitor} {self._last_value:.4g}",
             f"{self.threshold:g}",

@@ -8,7 +8,7 @@
 | `Adam()` | √v̂ + ε, `"after_correction"` | √v + ε, `"before_correction"` | Keras' |
 
 Where Keras has a class of the same name, the default is Keras' form, so that a change of the import alone
-changes nothing. `python -m dlkeras.optimizers` prints how far both are apart.
+changes nothing. How far both are apart stands in benchmarks/RESULTS.md.
 """
 
 from dlkeras.optimizers.adam import Adam

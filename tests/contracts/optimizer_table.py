@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import keras
+import optimizer_recurrences as recurrences
 
-from dlkeras.optimizers import Adam, GradientDescent, Momentum, RMSprop, recurrences
+from dlkeras.optimizers import Adam, GradientDescent, Momentum, RMSprop
 
 K = keras.optimizers
 

@@ -4,11 +4,11 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from optimizer_distances import make_gradients, run
 from optimizer_table import OPTIMIZERS
 
 from dlkeras import schedules
 from dlkeras.callbacks import GradientNorms
-from dlkeras.optimizers.distances import make_gradients, run
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(44, 6)).astype("float32"), RNG.integers(0, 3, 44)

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import keras
 import numpy as np
+import optimizer_recurrences as recurrences
 import tensorflow as tf
 
-from dlkeras.optimizers import Adam, GradientDescent, Momentum, RMSprop, recurrences
+from dlkeras.optimizers import Adam, GradientDescent, Momentum, RMSprop
 
 _K = keras.optimizers
 NUM_STEPS = 400

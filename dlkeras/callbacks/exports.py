@@ -1,0 +1,104 @@
+"""The ways out of a recorder: a data frame, a CSV file, and scalars for TensorBoard."""
+
+from __future__ import annotations
+
+import csv
+import os
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+
+def to_frame(columns: Mapping[str, Sequence]):
+    """Puts named columns into a data frame, or into a plain dict where pandas is not installed.
+
+    Args:
+        columns: Name -> values of shape (n,), the same n for every column.
+
+    Returns:
+        `pandas.DataFrame` with n rows; without pandas `dict[str, numpy.ndarray]`, each of shape (n,).
+
+    Raises:
+        ValueError: If the columns differ in length.
+
+    Example:
+        ``python
+        frame = to_frame({"step": [0, 1], "norm": [0.5, 0.25]})
+        print(list(frame["norm"]))  # [0.5, 0.25]
+        ``
+    """
+    _check_lengths(columns)
+    arrays = {name: np.asarray(values) for name, values in columns.items()}
+    try:
+        import pandas
+    except ImportError:
+        return arrays
+    return pandas.DataFrame(arrays)
+
+
+def write_csv(path: str | os.PathLike, columns: Mapping[str, Sequence]) -> None:
+    """Writes named columns as a CSV file with one header line.
+
+    Args:
+        path: The file to write; a file that is already there is replaced.
+        columns: Name -> values of shape (n,), the same n for every column. Numbers are written with as many
+            digits as reading them back needs.
+
+    Raises:
+        ValueError: If the columns differ in length.
+
+    Example:
+        ``python
+        write_csv("norms.csv", {"step": [0, 1], "norm": [0.5, 0.25]})
+        ``
+    """
+    _check_lengths(columns)
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
+
+
+def _check_lengths(columns: Mapping[str, Sequence]) -> None:
+    lengths = {name: len(values) for name, values in columns.items()}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f"`columns` must all have the same length. Received: lengths {lengths}")
+
+
+class ScalarLog:
+    """An event file of scalars that TensorBoard reads, one event for each step.
+
+    `tf.summary.scalar` takes a third of a millisecond for each number; this takes a few microseconds.
+
+    Args:
+        folder: Where the event file goes; made if it is missing.
+    """
+
+    def __init__(self, folder: str | os.PathLike):
+        os.makedirs(folder, exist_ok=True)
+        name = f"events.out.tfevents.{time.time():.0f}.dlkeras.{uuid.uuid4().hex[:8]}"
+        self._writer = tf.io.TFRecordWriter(os.path.join(folder, name))
+        self._write(file_version="brain.Event:2")
+
+    def write(self, steps: np.ndarray, series: Mapping[str, np.ndarray]) -> None:
+        """Appends series of scalars and flushes the file.
+
+        Args:
+            steps: Step of each value, (n,).
+            series: Tag to values, each (n,).
+        """
+        value = tf.compat.v1.Summary.Value
+        for step, *numbers in zip(steps, *series.values(), strict=True):
+            values = [value(tag=tag, simple_value=x) for tag, x in zip(series, numbers, strict=True)]
+            self._write(step=int(step), summary=tf.compat.v1.Summary(value=values))
+        self._writer.flush()
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._writer.close()
+
+    def _write(self, **fields) -> None:
+        self._writer.write(tf.compat.v1.Event(wall_time=time.time(), **fields).SerializeToString())
