@@ -117,8 +117,8 @@ def distance_lines() -> list[str]:
     """Measures every optimizer and returns a table in Markdown."""
     found = [
         f"Largest distances over {distances.NUM_STEPS} steps and all weights, in units in the last place "
-        "of the largest value that the weight has had. Gradients from 1e-12 to 1e3, half of the weights from zero. "
-        "Exact is the recurrence in float64.",
+        "of the largest value that the weight has had. Gradients from 1e-12 to 1e3, half of the weights from "
+        "zero. Exact is the recurrence in float64.",
         "",
         "| optimizer | precision | to Keras' | after step 1 | both by XLA | to exact | Keras' to exact |",
         "|---|---|---|---|---|---|---|",

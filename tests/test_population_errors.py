@@ -3,8 +3,10 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from refusals import refuses
 
+from dlkeras.callbacks import StopAtError
 from dlkeras.population import Population
 
 L = keras.layers
@@ -192,12 +194,6 @@ def test_no_such_member():
         compiled().member(2)
 
 
-def test_callbacks_that_compare_numbers_refuse_arrays():
-    stopper = keras.callbacks.EarlyStopping("loss", patience=0)
-    with pytest.raises(ValueError, match="truth value of an array"):
-        compiled().fit(X, Y, epochs=3, callbacks=[stopper], verbose=0)
-
-
 def test_history_and_progress_bar(capsys):
     history = compiled(learning_rates=[0.1, 0.2]).fit(X, Y, epochs=3, validation_data=(X, Y), verbose=2)
     assert list(history.history) == ["loss", "val_loss"]
@@ -221,36 +217,54 @@ def test_shuffling_is_the_seeds_and_differs_by_epoch():
     assert (losses(True) != losses(False)).all()
 
 
+ONE_NUMBER = (
+    "`callbacks` must not take a metric for a number: in a population it is an array, one number for each "
+    "replica. Received: {}. Choose epochs and replicas from what `fit` returns."
+)
+
+
 @pytest.mark.parametrize(
-    ("call", "message"),
+    "callback",
+    [
+        *(keras.callbacks.EarlyStopping(), keras.callbacks.ReduceLROnPlateau(), StopAtError(0.1)),
+        *(keras.callbacks.TerminateOnNaN(), keras.callbacks.BackupAndRestore("backup")),
+        *(keras.callbacks.TensorBoard(), keras.callbacks.RemoteMonitor()),
+        keras.callbacks.ModelCheckpoint("best.keras", save_best_only=True),
+    ],
+    ids=lambda callback: type(callback).__name__,
+)
+def test_callbacks_that_compare_one_number(callback):
+    with refuses(ONE_NUMBER.format(type(callback).__name__)):
+        compiled().fit(X, Y, callbacks=[callback], verbose=0)
+
+
+def test_a_scheduler_beside_learning_rates():
+    scheduler = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
+    with refuses(
+        "`callbacks` must not set one learning rate where each replica has its own. Received: "
+        "LearningRateScheduler. Assign `population.optimizer.learning_rate` between two `fit`."
+    ):
+        compiled(learning_rates=[0.1, 0.2]).fit(X, Y, callbacks=[scheduler], verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
     [
         (
-            lambda population, path: population.train_on_batch(X, Y),
-            "`train_on_batch` must not be called on a population, which trains by whole epochs. "
-            "Call `fit` with a single batch.",
+            {"validation_data": (X, Y, Y)},
+            "`validation_data` must be a pair (x, y) or a data set. Received: 3 parts",
         ),
         (
-            lambda population, path: population.test_on_batch(X, Y),
-            "`test_on_batch` must not be called on a population, which measures whole data sets. "
-            "Call `evaluate`.",
-        ),
-        (
-            lambda population, path: population.save(path / "population.keras"),
-            "`save` must not be called on a population, which holds a function. "
-            "Save `population.member(i)`, or call `population.save_weights(path)`.",
+            {"validation_split": 1.0},
+            "`validation_split` must be at least 0 and below 1. Received: validation_split=1.0",
         ),
     ],
 )
-def test_what_keras_models_can_and_populations_cannot(call, message, tmp_path):
-    with refuses(message, NotImplementedError):
-        call(compiled(), tmp_path)
+def test_validation(options, message):
+    with refuses(message):
+        compiled().fit(X, Y, verbose=0, **options)
 
 
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras, in saving
-def test_weights_are_saved_and_loaded(tmp_path):
-    population, other = compiled(), compiled()
-    population.fit(X, Y, verbose=0)
-    population.save_weights(tmp_path / "population.weights.h5")
-    other.load_weights(tmp_path / "population.weights.h5")
-    for ours, theirs in zip(other.get_weights(), population.get_weights(), strict=True):
-        np.testing.assert_array_equal(ours, theirs)
+def test_a_share_of_a_data_set():
+    with refuses("`validation_split` must be 0 with a data set. Use `validation_data`."):
+        compiled().fit(tf.data.Dataset.from_tensor_slices((X, Y)).batch(4), validation_split=0.5, verbose=0)

@@ -13,10 +13,21 @@ SEEDS = (3, 5, 8)
 FLOAT32 = {"rtol": 1e-4, "atol": 1e-6}  # three epochs in which rounding of 1e-7 grows
 
 
+class Scale(keras.layers.Layer):
+    """A single number times the input."""
+
+    def build(self, shape):
+        self.factor = self.add_weight(shape=(), initializer="ones", name="factor")
+
+    def call(self, x):
+        return x * self.factor
+
+
 def build(seed):
     keras.utils.set_random_seed(seed)
     hidden = keras.layers.Dense(5, "tanh", name="hidden")
-    return keras.Sequential([keras.Input((6,)), hidden, keras.layers.Dense(3, name="logits")])
+    logits = keras.layers.Dense(3, name="logits")
+    return keras.Sequential([keras.Input((6,)), hidden, Scale(name="scale"), logits])
 
 
 def recorded(model, optimizer, norms, fits=1):
@@ -33,9 +44,9 @@ def test_norms_are_those_of_the_members(options):
 
     together = recorded(Population(build, SEEDS), optimizer(), GradientNorms(**options), fits=2)
     alone = [recorded(build(seed), optimizer(), GradientNorms(**options), fits=2) for seed in SEEDS]
-    assert together.layer_names == ["hidden", "logits"]
+    assert together.layer_names == ["hidden", "scale", "logits"]
     np.testing.assert_array_equal(together.steps, alone[0].steps)
-    assert together.norms.shape == (len(together.steps), 2, 3)
+    assert together.norms.shape == (len(together.steps), 3, 3)
     names = ["norms", "variable_norms", *(["weight_norms", "update_ratios"] if together.updates else [])]
     for name in names:
         expected = np.stack([getattr(norms, name) for norms in alone], axis=-1)
@@ -62,7 +73,7 @@ def test_the_table_has_a_row_for_each_replica(tmp_path):
 
 def test_a_nan_shows_in_its_replica_alone():
     population = Population(build, SEEDS)
-    kernel = population.stacked_layers[1].stacked[0]
+    kernel = population.stacked_layers[2].stacked[0]
     kernel.assign(kernel.value * np.array([1, 1, np.nan])[:, None, None])
     norms = recorded(population, "sgd", GradientNorms())
     assert norms.first_nonfinite[:2] == (0, "hidden")

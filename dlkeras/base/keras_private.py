@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import keras
+import numpy as np
+from keras.src.trainers import compile_utils
 
 # Methods of an optimizer that `GradientNorms` wraps: what comes in is before clipping and after it.
 CLIP, UPDATE = "_clip_gradients", "_backend_update_step"
@@ -26,3 +28,39 @@ def key_of(optimizer: keras.Optimizer, variable):
 def count_of_batches(optimizer: keras.Optimizer) -> int:
     """Returns how many batches an optimizer has seen; `iterations` counts updates of several batches."""
     return int(optimizer._iterations.numpy())
+
+
+def rate_of(optimizer: keras.Optimizer):
+    """Returns the learning rate as it was set: variable, schedule or function; `learning_rate` calls it."""
+    return optimizer._learning_rate
+
+
+def set_rate(optimizer: keras.Optimizer, rate) -> None:
+    """Sets a schedule that is not to be saved with the optimizer, or a number for each replica."""
+    if isinstance(optimizer._learning_rate, keras.Variable):
+        optimizer._untrack_variable(optimizer._learning_rate)
+    if isinstance(rate, np.ndarray):
+        options = {"dtype": keras.config.floatx(), "trainable": False, "name": "learning_rate"}
+        rate = keras.Variable(rate, **options)
+    optimizer._learning_rate = rate
+
+
+def excluded_from_decay(optimizer: keras.Optimizer) -> tuple:
+    """Returns what `exclude_from_weight_decay` made: keys of variables, and a pattern of names."""
+    names = ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern")
+    return tuple(getattr(optimizer, name, None) for name in names)
+
+
+def loss_of(loss, y, y_pred) -> keras.losses.Loss:
+    """Makes the loss that `compile` would, which picks what "crossentropy" means by the shapes."""
+    return compile_utils.get_loss(loss, y, y_pred)
+
+
+def metric_of(metric, y, y_pred) -> keras.Metric:
+    """Makes the metric that `compile` would, which picks what "accuracy" means by the shapes."""
+    return compile_utils.get_metric(metric, y, y_pred)
+
+
+def values_by_sample(metric: keras.metrics.MeanMetricWrapper, y, y_pred):
+    """Computes what a metric takes the mean of, a number for each sample."""
+    return metric._fn(y, y_pred, **metric._fn_kwargs)

@@ -136,11 +136,13 @@ class Recording:
         tensor = tf.cast(tensor, self._dtype)
         if not self._xla:
             return tf.nn.l2_loss(tensor)
-        # XLA would add in one long chain, and within the kernel of the gradient, whose roundings that
-        # changes. A product of vectors is a call of its own, on all cores.
-        vectors = tf.reshape(tensor, [self._num_replicas or 1, -1])
-        products = tf.linalg.matvec(vectors[:, None], vectors)[:, 0] / 2
-        return products if self._num_replicas else products[0]
+        # XLA would add in one long chain. So columns are added side by side, and their sums in a product: it
+        # would merge a second sum with the first.
+        rank = len(tensor.shape) - len(self._of_a_sum)
+        stacked = tf.reshape(tensor, [self._num_replicas or 1, -1, tensor.shape[-1] if rank else 1])
+        columns = tf.reduce_sum(tf.square(stacked), axis=1)  # (R, width)
+        sums = tf.linalg.matvec(columns, tf.fill([columns.shape[1]], tf.constant(0.5, self._dtype)))
+        return sums if self._num_replicas else sums[0]
 
     def _column_of(self, variable) -> int:
         try:

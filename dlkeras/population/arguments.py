@@ -10,6 +10,14 @@ import numpy as np
 import tensorflow as tf
 
 from dlkeras.base.checks import is_integer
+from dlkeras.callbacks import StopAtError
+
+# They compare a metric with a number, write it as one, or go on from a state that a population does not have.
+_FOR_SINGLE_MODELS = (
+    *(keras.callbacks.EarlyStopping, keras.callbacks.ReduceLROnPlateau, keras.callbacks.TerminateOnNaN),
+    *(keras.callbacks.BackupAndRestore, keras.callbacks.TensorBoard, keras.callbacks.RemoteMonitor),
+    StopAtError,
+)
 
 
 def checked_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
@@ -91,6 +99,46 @@ def checked_dataset(dataset: tf.data.Dataset, y, form: tuple) -> tf.data.Dataset
         raise ValueError("`x` must be a data set that ends. Received: one that repeats forever. Use `take`.")
     kind = keras.config.floatx() if spec[1].dtype.is_floating else spec[1].dtype
     return dataset.map(lambda x, y: (tf.cast(x, dtype), tf.cast(y, kind))).prefetch(tf.data.AUTOTUNE)
+
+
+def split(x, y, validation_data, validation_split: float) -> tuple[tuple, tuple | None]:
+    """Returns the pair to train on and the pair to validate on, or None; a data set stands beside None."""
+    if validation_data is not None:
+        is_dataset = isinstance(validation_data, tf.data.Dataset)
+        pair = (validation_data, None) if is_dataset else tuple(validation_data)
+        if len(pair) != 2:
+            raise ValueError(
+                f"`validation_data` must be a pair (x, y) or a data set. Received: {len(pair)} parts"
+            )
+        return (x, y), pair
+    if not 0 <= validation_split < 1:
+        raise ValueError(
+            "`validation_split` must be at least 0 and below 1. "
+            f"Received: validation_split={validation_split}"
+        )
+    if not validation_split:
+        return (x, y), None
+    if isinstance(x, tf.data.Dataset):
+        raise ValueError("`validation_split` must be 0 with a data set. Use `validation_data`.")
+    start = math.floor(len(x) * (1 - validation_split))
+    return (x[:start], y[:start]), (x[start:], y[start:])
+
+
+def check_callbacks(callbacks, has_own_rates: bool) -> None:
+    """Raises a ValueError if a callback needs one number where a population has one for each replica."""
+    for callback in keras.tree.flatten(callbacks):
+        name = type(callback).__name__
+        chooses = isinstance(callback, keras.callbacks.ModelCheckpoint) and callback.save_best_only
+        if chooses or isinstance(callback, _FOR_SINGLE_MODELS):
+            raise ValueError(
+                "`callbacks` must not take a metric for a number: in a population it is an array, one number "
+                f"for each replica. Received: {name}. Choose epochs and replicas from what `fit` returns."
+            )
+        if has_own_rates and isinstance(callback, keras.callbacks.LearningRateScheduler):
+            raise ValueError(
+                "`callbacks` must not set one learning rate where each replica has its own. "
+                f"Received: {name}. Assign `population.optimizer.learning_rate` between two `fit`."
+            )
 
 
 def _form(shape: Sequence[int | None]) -> str:

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from dlkeras.population import arguments
 from dlkeras.population.replica_metrics import ReplicaMetrics
 
 Step = Callable[[tuple[tf.Tensor, tf.Tensor]], None]
@@ -87,6 +88,14 @@ class Batches:
         yield from enumerate(self.dataset)
 
 
+def source_of(x, y, batch_size: int, form: tuple) -> Arrays | Batches:
+    """Makes a source of arrays or a data set whose inputs have the form (shape, dtype) of the network's."""
+    if isinstance(x, tf.data.Dataset):
+        return Batches(arguments.checked_dataset(x, y, form))
+    x = arguments.checked_inputs(x, *form)
+    return Arrays(x, arguments.checked_targets(y, x), batch_size)
+
+
 def _call_with_next(run: Callable) -> Callable:
     def run_next(iterator):
         arguments = next(iterator)
@@ -100,9 +109,9 @@ def run_epoch(
     function: Callable,
     source: Arrays | Batches,
     metrics: ReplicaMetrics,
-    orders: np.random.Generator | None,
-    on_begin: Callable,
-    on_end: Callable,
+    orders: np.random.Generator | None = None,
+    on_begin: Callable = lambda step: None,
+    on_end: Callable = lambda step, logs: None,
 ) -> dict[str, np.ndarray]:
     """Calls a compiled function for all executions of an epoch.
 
@@ -119,9 +128,9 @@ def run_epoch(
     """
     metrics.reset()
     logs = {}
-    for step, arguments in source.executions(orders):
+    for step, given in source.executions(orders):
         on_begin(step - source.steps_per_execution + 1)
-        logs = {name: value.numpy() for name, value in function(iter([arguments])).items()}
+        logs = {name: value.numpy() for name, value in function(iter([given])).items()}
         on_end(step, logs)
     return logs
 
@@ -162,6 +171,7 @@ def callback_list(
     """Returns the callbacks with a history and, unless `verbose` is 0, a progress bar, as Keras has them."""
     if isinstance(callbacks, keras.callbacks.CallbackList):
         return callbacks
+    arguments.check_callbacks(callbacks, model.learning_rates is not None)
     return keras.callbacks.CallbackList(
         callbacks,
         add_history=True,

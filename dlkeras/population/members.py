@@ -25,6 +25,8 @@ def build_members(build: Callable[[int], keras.Sequential], seeds: Sequence[int]
         TypeError: If `build` returns anything but a `keras.Sequential`.
         ValueError: If a model is not built, has layers of float16 or with masks, or differs from the first.
     """
+    if not callable(build):
+        raise TypeError(f"`build` must be a function from a seed to a model. Received: build={build!r}")
     members = {seed: _checked(build(seed), seed) for seed in dict.fromkeys(seeds)}
     first = [_form(layer) for layer in members[seeds[0]].layers]
     for seed, member in members.items():

@@ -9,16 +9,16 @@ import numpy as np
 import tensorflow as tf
 
 from dlkeras.base.checks import checked_integer
-from dlkeras.population import arguments
-from dlkeras.population.epoch import Arrays, Batches, callback_list, run_epoch
+from dlkeras.population import arguments, saving
+from dlkeras.population.epoch import Arrays, Batches, callback_list, run_epoch, source_of
 from dlkeras.population.members import build_members
 from dlkeras.population.replica_metrics import ReplicaLoss, ReplicaMetrics
 from dlkeras.population.replica_optimizer import per_replica
 from dlkeras.population.stacked_layers import stack_layers
-from dlkeras.population.whole_epochs import WholeEpochsModel
 
 
-class Population(WholeEpochsModel):
+@keras.saving.register_keras_serializable(package="dlkeras")
+class Population(keras.Model):
     """Many replicas of one Sequential that differ in their seeds, trained as one model.
 
     Every weight has a leading replica axis, so that one product of stacked matrices serves all R replicas,
@@ -30,8 +30,9 @@ class Population(WholeEpochsModel):
     that is seeded with `seeds` and goes on from one `fit` to the next. Dropout draws masks for each replica,
     reproducible but not those that the single model would draw.
 
-    Logs hold one value per replica, and the progress bar shows their mean. Callbacks that compare a metric
-    with a number (EarlyStopping) end with an error. Over arrays, batch hooks are called once an epoch.
+    It is a `keras.Model`: weights are read, set and saved as of any other, and callbacks take part. Logs hold
+    one value per replica, and the progress bar shows their mean; callbacks that need one number are refused
+    by name. Over arrays, batch hooks are called once an epoch.
 
     Args:
         build: From a seed to an uncompiled `keras.Sequential` that begins with `keras.Input`. The models may
@@ -64,8 +65,6 @@ class Population(WholeEpochsModel):
         seeds: Iterable[int] = range(20),
         learning_rates: Sequence[float] | None = None,
     ):
-        if not callable(build):
-            raise TypeError(f"`build` must be a function from a seed to a model. Received: build={build!r}")
         seeds = arguments.checked_seeds(seeds)
         rates = arguments.checked_rates(learning_rates, len(seeds))
         members = build_members(build, seeds)
@@ -75,10 +74,10 @@ class Population(WholeEpochsModel):
         self.num_replicas = len(seeds)
         self.stacked_layers = [stack_layers(own) for own in zip(*(m.layers for m in members), strict=True)]
         self._build_member = build
-        self._learning_rates = rates
+        self.learning_rates = rates
         self._input_form = (tuple(single.input_shape[1:]), single.inputs[0].dtype)
         self._output_form = (tuple(single.output_shape[1:]), single.outputs[0].dtype)
-        self._orders = np.random.default_rng(seeds)
+        self.orders = np.random.default_rng(seeds)  # of the batches
         self._replica_loss = self._replica_metrics = None
         self._train_mode, self._test_kind = (Arrays, 1), Arrays
         self._outputs = tf.function(lambda x: self(x, training=False), jit_compile=True, autograph=False)
@@ -115,7 +114,7 @@ class Population(WholeEpochsModel):
             A fresh `build(seeds[index])` with the replica's present weights, uncompiled.
 
         Raises:
-            ValueError: If there is no such replica.
+            ValueError: If there is none of this place.
         """
         arguments.check_index(index, self.num_replicas)
         model = self._build_member(self.seeds[index])
@@ -137,10 +136,10 @@ class Population(WholeEpochsModel):
         """
         if loss is None:
             raise ValueError("`loss` must be given. Received: loss=None")
-        optimizer = per_replica(optimizer, self.num_replicas, self._learning_rates)
-        super().compile(optimizer=optimizer, jit_compile=True)
+        stacked = per_replica(optimizer, self.num_replicas, self.learning_rates)
+        super().compile(stacked, jit_compile=True)
         self.optimizer.build(self.trainable_variables)
-        self._loss_and_metrics = loss, tuple(metrics or ())
+        self.compiled_with = keras.optimizers.get(optimizer), loss, tuple(metrics or ())
         self._replica_loss = self._replica_metrics = None
 
     def fit(
@@ -151,34 +150,41 @@ class Population(WholeEpochsModel):
         epochs: int = 1,
         verbose: str | int = "auto",
         callbacks: Sequence[keras.callbacks.Callback] | None = None,
+        validation_split: float = 0.0,
         validation_data: tuple | tf.data.Dataset | None = None,
         shuffle: bool = True,
         initial_epoch: int = 0,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
     ) -> keras.callbacks.History:
-        """Trains all replicas on the same batches.
+        """Trains all replicas on the same batches; every argument is as in Keras.
 
         Args:
-            x: Inputs, an array (n, ...), or a `tf.data.Dataset` of batches (x, y). Arrays are faster: a data
-                set costs a call for each step.
+            x: Inputs, an array (n, ...), or a `tf.data.Dataset` of batches (x, y), a call for each step.
             y: Targets, an array (n, ...); None with a data set.
             batch_size: Samples in a batch of arrays, at least 1; the last one of an epoch has what is left.
-            epochs: Number of the last epoch, as in Keras.
-            verbose: As in Keras.
+            epochs: Number of the last epoch.
+            verbose: 0 for silence, "auto" or 1 for a progress bar, 2 for a line an epoch.
             callbacks: Keras callbacks.
-            validation_data: Pair (x, y) or data set to evaluate after each epoch.
+            validation_split: Share of arrays, the last rows, to evaluate on instead of training.
+            validation_data: Pair (x, y) or data set to evaluate on.
             shuffle: Whether arrays have a new order in each epoch; a data set has its own.
             initial_epoch: Number of the first epoch.
+            validation_batch_size: Samples at a time in validation; None for `batch_size`.
+            validation_freq: Epochs between two validations, at least 1.
 
         Returns:
             The history: for each epoch and metric an array (R,).
 
         Raises:
-            ValueError: If the population is not compiled or the data do not fit.
+            ValueError: If the population is not compiled, or data or callbacks do not fit.
         """
+        (x, y), validation_data = arguments.split(x, y, validation_data, validation_split)
         source = self._source(x, y, batch_size)
+        validation = validation_data and self._source(*validation_data, validation_batch_size or batch_size)
         self._prepare_training(source)
         callbacks = callback_list(self, callbacks, verbose, epochs, source.num_steps)
-        orders = self._orders if shuffle else None
+        orders = self.orders if shuffle else None
         hooks = callbacks.on_train_batch_begin, callbacks.on_train_batch_end
         self.stop_training = False
         callbacks.on_train_begin()
@@ -186,10 +192,8 @@ class Population(WholeEpochsModel):
         for epoch in range(initial_epoch, epochs):
             callbacks.on_epoch_begin(epoch)
             logs = run_epoch(self.train_function, source, self._replica_metrics, orders, *hooks)
-            if validation_data is not None:
-                is_dataset = isinstance(validation_data, tf.data.Dataset)
-                pair = (validation_data, None) if is_dataset else validation_data
-                found = self._evaluate(self._source(*pair, batch_size), callbacks)
+            if validation is not None and (epoch + 1) % validation_freq == 0:
+                found = self._evaluate(validation, callbacks)
                 logs |= {f"val_{name}": value for name, value in found.items()}
             callbacks.on_epoch_end(epoch, logs)
             if self.stop_training:
@@ -219,18 +223,7 @@ class Population(WholeEpochsModel):
     def evaluate(
         self, x, y=None, batch_size: int = 32, verbose: str | int = "auto", return_dict: bool = False
     ) -> list[np.ndarray] | dict[str, np.ndarray]:
-        """Measures loss and metrics of every replica.
-
-        Args:
-            x: Inputs, an array (n, ...), or a `tf.data.Dataset` of batches (x, y).
-            y: Targets, an array (n, ...); None with a data set.
-            batch_size: Samples of arrays at a time.
-            verbose: As in Keras.
-            return_dict: Whether to return a dict.
-
-        Returns:
-            Loss and metrics in order, (R,) each, or a dict by name.
-        """
+        """Measures loss and metrics, (R,) each: a list in order, or with `return_dict` a dict by name."""
         source = self._source(x, y, batch_size)
         found = self._evaluate(source, callback_list(self, None, verbose, steps=source.num_steps))
         return found if return_dict else list(found.values())
@@ -248,19 +241,31 @@ class Population(WholeEpochsModel):
         return self.test_function
 
     def predict(self, x, batch_size: int = 32) -> np.ndarray:
-        """Computes the outputs of every replica.
-
-        Args:
-            x: Inputs, an array (n, ...).
-            batch_size: Samples at a time.
-
-        Returns:
-            Array (R, n, ...).
-        """
+        """Computes the outputs of every replica, (R, n, ...), for inputs (n, ...), so many at a time."""
         x = arguments.checked_inputs(x, *self._input_form)
         batch_size = checked_integer("batch_size", batch_size)
         batches = [x[start : start + batch_size] for start in range(0, len(x), batch_size)]
-        return np.concatenate([self._outputs.get_concrete_function(b)(b).numpy() for b in batches], axis=1)
+        return np.concatenate([self._outputs.get_concrete_function(b)(b) for b in batches], axis=1)
+
+    def train_on_batch(self, x, y=None, return_dict: bool = False):
+        """Trains all replicas on one batch; returns its loss and metrics, (R,) each, as `evaluate` does."""
+        source = self._source(x, y, len(x))
+        self._prepare_training(source)
+        logs = run_epoch(self.train_function, source, self._replica_metrics)
+        return logs if return_dict else list(logs.values())
+
+    def test_on_batch(self, x, y=None, return_dict: bool = False):
+        """Measures all replicas on one batch; returns its loss and metrics, (R,) each, as `evaluate` does."""
+        return self.evaluate(x, y, batch_size=len(x), verbose=0, return_dict=return_dict)
+
+    def predict_on_batch(self, x) -> np.ndarray:
+        """Computes the outputs of every replica, (R, n, ...)."""
+        return self.predict(x, batch_size=len(x))
+
+    get_config = saving.get_config
+    from_config = classmethod(saving.from_config)
+    get_compile_config = saving.get_compile_config
+    compile_from_config = saving.compile_from_config
 
     def _losses_of(self, y: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
         losses = self._replica_loss(y, y_pred), *self.losses
@@ -268,16 +273,11 @@ class Population(WholeEpochsModel):
 
     def _source(self, x, y, batch_size: int) -> Arrays | Batches:
         arguments.check_compiled(self)
-        batch_size = checked_integer("batch_size", batch_size)
-        if isinstance(x, tf.data.Dataset):
-            source = Batches(arguments.checked_dataset(x, y, self._input_form))
-        else:
-            x = arguments.checked_inputs(x, *self._input_form)
-            source = Arrays(x, arguments.checked_targets(y, x), batch_size)
+        source = source_of(x, y, checked_integer("batch_size", batch_size), self._input_form)
         if self._replica_loss is None:
             shape, dtype = self._output_form
             y, y_pred = source.sample()[1], tf.zeros([1, *shape], dtype)
-            loss, metrics = self._loss_and_metrics
+            _, loss, metrics = self.compiled_with
             self._replica_loss = ReplicaLoss(loss, y, y_pred)
             self._replica_metrics = ReplicaMetrics(metrics, self.num_replicas, y, y_pred)
         return source

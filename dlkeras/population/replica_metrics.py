@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import keras
 import tensorflow as tf
-from keras.src.trainers import compile_utils  # picks what "accuracy" means by the shapes, as `compile` does
 
+from dlkeras.base import keras_private
 from dlkeras.population.stacked_layers import for_each_replica
 
 _LOSSES_BY_SAMPLE = (
@@ -43,7 +43,7 @@ class ReplicaLoss:
     """
 
     def __init__(self, loss, y: tf.Tensor, y_pred: tf.Tensor):
-        self._loss = compile_utils.get_loss(loss, y, y_pred)
+        self._loss = keras_private.loss_of(loss, y, y_pred)
         if self._loss.reduction in (None, "none"):
             raise ValueError(
                 "`loss` must reduce a batch to one number. "
@@ -89,7 +89,7 @@ class ReplicaMetric:
     def update(self, y: tf.Tensor, y_pred: tf.Tensor) -> None:
         """Takes in targets (B, ...) and predictions (R, B, ...)."""
         if type(self._metric) in _METRICS_BY_SAMPLE:
-            values = _by_sample(lambda *pair: self._metric._fn(*pair, **self._metric._fn_kwargs), y, y_pred)
+            values = _by_sample(lambda *pair: keras_private.values_by_sample(self._metric, *pair), y, y_pred)
             self.add_mean(tf.reduce_mean(values, axis=1), values.shape[1])
             return
         states = []
@@ -124,7 +124,7 @@ class ReplicaMetrics:
     """
 
     def __init__(self, metrics: Sequence, num_replicas: int, y: tf.Tensor, y_pred: tf.Tensor):
-        found = [compile_utils.get_metric(metric, y, y_pred) for metric in metrics]
+        found = [keras_private.metric_of(metric, y, y_pred) for metric in metrics]
         for metric in found:
             metric.update_state(y, y_pred)  # some make their variables only now
         self._loss = ReplicaMetric(keras.metrics.Mean(name="loss"), num_replicas)

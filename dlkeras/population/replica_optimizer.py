@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from dlkeras.base import keras_private
 from dlkeras.optimizers import Adam, GradientDescent, Momentum, RMSprop
 
 _O = keras.optimizers
@@ -56,6 +57,11 @@ class _PerReplica:
             if name not in self._own:
                 self._own[name] = tf.Variable(numbers, trainable=False)  # no state: it is not in `variables`
             self._own[name].assign(numbers)
+
+    @property
+    def varied(self) -> dict[str, np.ndarray]:
+        """What `vary` was given: name -> numbers (R,)."""
+        return {name: numbers.numpy() for name, numbers in (self._own or {}).items()}
 
     def _check_varied(self, name: str, numbers: np.ndarray) -> None:
         known = ("weight_decay", *VARIED.get(type(self).__mro__[2], ()))
@@ -137,27 +143,25 @@ def per_replica(
     _check(optimizer, learning_rates)
     kind = type(optimizer)
     stacked = type(kind.__name__, (_PerReplica, kind), {}).from_config(_config_of(optimizer))
-    excluded = getattr(optimizer, "_exclude_from_weight_decay_pattern", None)
-    stacked._exclude_from_weight_decay_pattern = excluded
+    if pattern := keras_private.excluded_from_decay(optimizer)[1]:
+        stacked.exclude_from_weight_decay(var_names=[pattern.pattern])
     stacked.num_replicas = num_replicas
     if learning_rates is not None:
-        stacked._untrack_variable(stacked._learning_rate)
-        stacked._learning_rate = keras.Variable(
-            np.array(learning_rates), dtype=keras.config.floatx(), trainable=False, name="learning_rate"
-        )
-    elif not isinstance(optimizer._learning_rate, keras.Variable):
-        stacked.learning_rate = optimizer._learning_rate
+        keras_private.set_rate(stacked, np.array(learning_rates))
+    elif not isinstance(keras_private.rate_of(optimizer), keras.Variable):
+        stacked.learning_rate = keras_private.rate_of(optimizer)
     return stacked
 
 
 def _config_of(optimizer: keras.Optimizer) -> dict:
-    if isinstance(optimizer._learning_rate, keras.Variable):
+    schedule = keras_private.rate_of(optimizer)
+    if isinstance(schedule, keras.Variable):
         return optimizer.get_config()
-    schedule, optimizer._learning_rate = optimizer._learning_rate, 0.0
+    keras_private.set_rate(optimizer, 0.0)  # a schedule or function may have no form for a file
     try:
         return {**optimizer.get_config(), "learning_rate": 1.0}
     finally:
-        optimizer._learning_rate = schedule
+        keras_private.set_rate(optimizer, schedule)
 
 
 def _check(optimizer: keras.Optimizer, learning_rates: Sequence[float] | None) -> None:
@@ -173,13 +177,13 @@ def _check(optimizer: keras.Optimizer, learning_rates: Sequence[float] | None) -
             "`optimizer` must not have been used: its state does not fit a population. "
             f"Received: a built {name}. Make a new one."
         )
-    if getattr(optimizer, "_exclude_from_weight_decay", None):
+    if keras_private.excluded_from_decay(optimizer)[0]:
         raise ValueError(
             "`optimizer` must exclude weights from weight decay by name. Received: variables excluded by "
             f"`var_list` in {name}. Use `var_names`."
         )
-    if learning_rates is not None and not isinstance(optimizer._learning_rate, keras.Variable):
+    if learning_rates is not None and not isinstance(keras_private.rate_of(optimizer), keras.Variable):
         raise ValueError(
             "`optimizer` must have a constant learning rate when `learning_rates` are given. "
-            f"Received: learning_rate={type(optimizer._learning_rate).__name__} in {name}."
+            f"Received: learning_rate={type(keras_private.rate_of(optimizer)).__name__} in {name}."
         )
