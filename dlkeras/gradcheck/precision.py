@@ -9,6 +9,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from dlkeras.base import keras_private
+
 
 @contextlib.contextmanager
 def computing_in(model: keras.Model, dtype: str) -> Iterator[None]:
@@ -26,49 +28,23 @@ def computing_in(model: keras.Model, dtype: str) -> Iterator[None]:
         Nothing.
     """
     keras.config.dtype_policy()  # made from floatx when first read, so before floatx changes
-    floatx = keras.config.floatx()
-    changed: list[tuple[Any, str, Any]] = []
-    layers, compile_loss = model._flatten_layers(), model._compile_loss
-    added = [(layer, list(layer._losses), set(layer._loss_ids)) for layer in layers]
-    loss_settings = dict(vars(compile_loss)) if compile_loss else {}
-    loss_metrics = list(compile_loss.metrics) if compile_loss else []
-    try:
-        keras.config.set_floatx(dtype)
-        for owner, attribute, value in list(_settings(model, dtype)):
-            changed.append((owner, attribute, vars(owner)[attribute]))
-            vars(owner)[attribute] = value
-        yield
-    finally:
-        for owner, attribute, value in reversed(changed):
-            vars(owner)[attribute] = value
-        for layer, losses, ids in added:
-            layer._losses[:] = losses
-            layer._loss_ids.clear()
-            layer._loss_ids.update(ids)
-        if compile_loss:
-            vars(compile_loss).update(loss_settings)
-            compile_loss.metrics[:] = loss_metrics
-        keras.config.set_floatx(floatx)
+    floatx, changed = keras.config.floatx(), []
+    with keras_private.losses_kept(model):
+        try:
+            keras.config.set_floatx(dtype)
+            for owner, attribute, value in list(_settings(model, dtype)):
+                changed.append((owner, attribute, vars(owner)[attribute]))
+                vars(owner)[attribute] = value
+            yield
+        finally:
+            for owner, attribute, value in reversed(changed):
+                vars(owner)[attribute] = value
+            keras.config.set_floatx(floatx)
 
 
 def _settings(model: keras.Model, dtype: str) -> Iterator[tuple[Any, str, Any]]:
     """Yields owner, attribute and new value of all that decides in which precision a model computes."""
-    policy = keras.dtype_policies.DTypePolicy(dtype)
-    for layer in model._flatten_layers():
-        if keras.backend.is_float_dtype(layer.compute_dtype):
-            yield layer, "_dtype_policy", policy
-        # A model casts its inputs to what they were when it was made, also inside another model.
-        if isinstance(layer, keras.layers.InputLayer) and keras.backend.is_float_dtype(layer.dtype):
-            yield layer, "_dtype", dtype
-        for graph in (layer, getattr(layer, "_functional", None)):
-            for tensor in getattr(graph, "_inputs", ()):
-                if keras.backend.is_float_dtype(tensor.dtype):
-                    yield tensor, "_dtype", dtype
-    for variable in model.variables:
-        if keras.backend.is_float_dtype(variable.dtype):
-            yield variable, "_dtype", dtype
-    for loss in _losses(model):
-        yield loss, "_dtype", dtype
+    yield from keras_private.precisions(model, dtype)
     for regularizer in _regularizers(model):
         for attribute, value in vars(regularizer).items():
             if tf.is_tensor(value) and value.dtype.is_floating:  # some keep their factor as a tensor
@@ -76,16 +52,7 @@ def _settings(model: keras.Model, dtype: str) -> Iterator[tuple[Any, str, Any]]:
 
 
 def _regularizers(model: keras.Model) -> list[keras.Regularizer]:
+    layers = keras_private.all_layers(model)
     regularizers = [variable.regularizer for variable in model.variables]
-    regularizers += [getattr(layer, "activity_regularizer", None) for layer in model._flatten_layers()]
+    regularizers += [getattr(layer, "activity_regularizer", None) for layer in layers]
     return [each for each in regularizers if isinstance(each, keras.Regularizer)]
-
-
-def _losses(model: keras.Model) -> list[keras.losses.Loss]:
-    compile_loss = model._compile_loss
-    if compile_loss is None:
-        return []
-    given = keras.tree.flatten(compile_loss._user_loss)
-    made = [made.loss for made in compile_loss._flat_losses or ()]
-    losses = [loss for loss in (*given, *made) if isinstance(loss, keras.losses.Loss)]
-    return list({id(loss): loss for loss in (compile_loss, *losses)}.values())

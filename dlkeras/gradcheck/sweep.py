@@ -17,9 +17,9 @@ from dlkeras.gradcheck.arguments import (
     checked_model,
     names_of,
 )
-from dlkeras.gradcheck.check import Loss, at_point
-from dlkeras.gradcheck.functions import loss_of_function
-from dlkeras.gradcheck.models import loss_of_model
+from dlkeras.gradcheck.check import loss_of_function, loss_of_model
+from dlkeras.gradcheck.differences import at_point
+from dlkeras.gradcheck.losses import Loss
 from dlkeras.gradcheck.precision import computing_in
 from dlkeras.gradcheck.result import relative_difference
 
