@@ -18,19 +18,6 @@ def write_notebook(script: str | Path, folder: str | Path = FOLDER) -> Path:
     The docstring and the cells' titles become text. The first code cell is the case in plain Keras, under the
     settings that it needs and the path of the script, since a notebook has no `__file__`. The path is
     absolute, so the notebook is one of this machine, like the page.
-
-    Args:
-        script: The lab's script, a Python file with a docstring and `# %%` cells.
-        folder: Where to write it; made if it is not there.
-
-    Returns:
-        The path of the notebook, named as the lab's folder.
-
-    Raises:
-        ValueError: If the script does not begin with a docstring.
-
-    Example:
-        >>> path = write_notebook("labs/lab_04_vanishing_gradient/experiment.py")  # doctest: +SKIP
     """
     script = Path(script).resolve()
     text = script.read_text(encoding="utf-8")

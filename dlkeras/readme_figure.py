@@ -16,21 +16,7 @@ MAX_BYTES = 80_000
 
 
 def write_figure(script: str | Path, results: str | Path = "results") -> Path:
-    """Shrinks the first figure of a lab's last full run to at most 80 kB.
-
-    Args:
-        script: The lab's script, `labs/lab_NN_some_name/experiment.py`.
-        results: The folder that the lab was run into.
-
-    Returns:
-        The path of the PNG, `figure.png` beside the script.
-
-    Raises:
-        FileNotFoundError: If the lab has not been run.
-
-    Example:
-        >>> path = write_figure("labs/lab_04_vanishing_gradient/experiment.py")  # doctest: +SKIP
-    """
+    """Shrinks the first figure of a lab's last full run to at most 80 kB."""
     folder = Path(results) / f"lab-{read_page(script).number:02d}"
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder} must hold a run of the lab. Run it first, without --quick.")

@@ -128,15 +128,7 @@ def write_index(results: str | Path) -> Path:
 
 
 def save_exhibits(folder: Path, exhibits: Exhibits) -> dict[str, str]:
-    """Saves figures as PNG and SVG.
-
-    Args:
-        folder: Folder to write to, which is there.
-        exhibits: File name without ending -> figure with its words.
-
-    Returns:
-        Each PNG by its name, in base64, as a page embeds it.
-    """
+    """Saves figures as PNG and SVG; returns each PNG by its name, in base64, as a page embeds it."""
     for name, exhibit in exhibits.items():
         style.save(exhibit.figure, folder / f"{name}.png")
         style.save(exhibit.figure, folder / f"{name}.svg")
@@ -144,15 +136,7 @@ def save_exhibits(folder: Path, exhibits: Exhibits) -> dict[str, str]:
 
 
 def render(template: str, **values: Any) -> str:
-    """Fills one of the templates of dlkeras.
-
-    Args:
-        template: Its file name, such as "search.html".
-        **values: What it shows. Text is escaped.
-
-    Returns:
-        The page.
-    """
+    """Fills a template of dlkeras, such as "search.html"; text is escaped."""
     return _templates().get_template(template).render(**values)
 
 

@@ -1,16 +1,105 @@
-"""Every private name of Keras that dlkeras needs: no public one does the same. A new version may lose one."""
+"""Every private name of Keras that dlkeras needs, behind a name of its own: no public one does the same.
+
+`tests/test_keras_private.py` says which ones a new version has lost.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras.src.trainers import compile_utils
 
-# Methods of an optimizer that `GradientNorms` wraps: what comes in is before clipping and after it.
+# Whose name -> name -> what it does for us.
+NAMES = {
+    "Layer": {
+        "_flatten_layers": "gives the layers inside a layer of any kind",
+        "_losses": "holds what a layer added to the loss",
+        "_loss_ids": "holds what a layer added to the loss",
+        "_dtype_policy": "says in which precision a layer computes",
+    },
+    "Functional": {"_inputs": "says to which precision a model casts its inputs"},
+    "Sequential": {"_functional": "holds the model that says so in a Sequential"},
+    "Model": {
+        "_compile_loss": "holds the loss that `compile` made",
+        "_compute_loss": "computes what `fit` minimizes",
+    },
+    "CompileLoss": {
+        "_user_loss": "holds the losses that were given",
+        "_flat_losses": "holds the losses that were made of them",
+    },
+    "Loss": {
+        "_dtype": "says in which precision a loss computes",
+        "_fn_kwargs": "holds the arguments of a loss's function",
+    },
+    "Metric": {"_fn": "is the function of a metric", "_fn_kwargs": "holds its arguments"},
+    "Tensor": {"_keras_mask": "holds the mask that a layer gave to its output"},
+    "Variable": {"_dtype": "says in which precision a variable is read"},
+    "Optimizer": {
+        "_clip_gradients": "has the gradients before clipping",
+        "_backend_update_step": "has the gradients that the weights are moved by",
+        "_apply_weight_decay": "decays weights, which replicas do each on its own",
+        "_use_weight_decay": "says whether a weight decays",
+        "_exclude_from_weight_decay": "holds the weights that do not",
+        "_exclude_from_weight_decay_pattern": "holds a pattern of their names",
+        "_var_key": "tells variables apart",
+        "_get_variable_index": "gives the place of a variable among an optimizer's averages",
+        "_overwrite_variable_with_gradient": "says whether a variable is overwritten by its gradient",
+        "_distribution_strategy": "says where a variable is placed",
+        "_iterations": "counts batches, where `iterations` counts updates",
+        "_learning_rate": "holds a schedule, where `learning_rate` calls it",
+        "_untrack_variable": "takes the one learning rate out of the state, for one of each replica",
+    },
+    "compile_utils": {
+        "get_loss": "makes the loss that `compile` would",
+        "get_metric": 'makes the metric that `compile` would, which picks what "accuracy" means',
+    },
+}
+
+# What `GradientNorms` wraps.
 CLIP, UPDATE = "_clip_gradients", "_backend_update_step"
+
+
+class OpenOptimizer(keras.optimizers.Optimizer):
+    """An optimizer of Keras, open to what a subclass has to ask for and to change."""
+
+    def update_all(self, update: Callable, learning_rate) -> None:
+        """Moves all weights, by `update(learning_rate)`."""
+        update(learning_rate)
+
+    def index_of(self, variable) -> int:
+        """Returns the place of a variable among the optimizer's averages."""
+        return self._get_variable_index(variable)
+
+    def is_overwritten(self, variable) -> bool:
+        """Says whether Keras overwrites a variable by its gradient, as it does with scales of float8."""
+        return self._overwrite_variable_with_gradient(variable)
+
+    def add_beside(self, variable, value: tf.Variable, **options) -> keras.Variable:
+        """Makes a variable of the optimizer, placed as the variable of the model."""
+        with self._distribution_strategy.extended.colocate_vars_with(value):
+            return self.add_variable(variable.shape, **options)
+
+    def _backend_update_step(self, grads, trainable_variables, learning_rate):
+        step = super()._backend_update_step
+        self.update_all(lambda rate: step(grads, trainable_variables, rate), learning_rate)
+
+
+class ForStackedWeights:
+    """Mixed into an optimizer whose variables hold a weight of each replica.
+
+    A subclass has `clip(gradients, as_keras)`, which returns clipped gradients (`as_keras(gradients)` clips
+    whole tensors), and `decay(variables)`, for those that decay.
+    """
+
+    def _clip_gradients(self, gradients):
+        return self.clip(gradients, super()._clip_gradients)
+
+    def _apply_weight_decay(self, variables):
+        self.decay([variable for variable in variables if self._use_weight_decay(variable.value)])
 
 
 def inner_layers(layer: keras.Layer) -> list[keras.Layer]:
@@ -21,6 +110,11 @@ def inner_layers(layer: keras.Layer) -> list[keras.Layer]:
 def all_layers(model: keras.Layer) -> list[keras.Layer]:
     """Returns a model and all layers inside it, however deep."""
     return model._flatten_layers()
+
+
+def has_mask(output: tf.Tensor) -> bool:
+    """Says whether a layer gave a mask to its output."""
+    return getattr(output, "_keras_mask", None) is not None
 
 
 def key_of(optimizer: keras.Optimizer, variable):

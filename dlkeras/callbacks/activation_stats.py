@@ -65,13 +65,13 @@ class ActivationStats(keras.callbacks.Callback):
             does not fit the model, no layer has an activation, or an output exists only inside a loop.
 
     Example:
-        ``python
+        ```python
         digits, model = load("digits"), depth_stack("relu", depth=3)
         model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
         stats = ActivationStats(digits.x_train[:256])
         model.fit(digits.x_train, digits.y_train, epochs=5, callbacks=[stats])
         print(stats.dead_rate[-1])  # shares in hidden_1, hidden_2, hidden_3 and logits
-        ``
+        ```
 
     References:
         Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks",

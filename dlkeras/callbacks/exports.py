@@ -13,23 +13,7 @@ import tensorflow as tf
 
 
 def to_frame(columns: Mapping[str, Sequence]):
-    """Puts named columns into a data frame, or into a plain dict where pandas is not installed.
-
-    Args:
-        columns: Name -> values of shape (n,), the same n for every column.
-
-    Returns:
-        `pandas.DataFrame` with n rows; without pandas `dict[str, numpy.ndarray]`, each of shape (n,).
-
-    Raises:
-        ValueError: If the columns differ in length.
-
-    Example:
-        ``python
-        frame = to_frame({"step": [0, 1], "norm": [0.5, 0.25]})
-        print(list(frame["norm"]))  # [0.5, 0.25]
-        ``
-    """
+    """Puts columns (n,) by name into a `pandas.DataFrame`, or into a dict where pandas is not installed."""
     _check_lengths(columns)
     arrays = {name: np.asarray(values) for name, values in columns.items()}
     try:
@@ -40,21 +24,7 @@ def to_frame(columns: Mapping[str, Sequence]):
 
 
 def write_csv(path: str | os.PathLike, columns: Mapping[str, Sequence]) -> None:
-    """Writes named columns as a CSV file with one header line.
-
-    Args:
-        path: The file to write; a file that is already there is replaced.
-        columns: Name -> values of shape (n,), the same n for every column. Numbers are written with as many
-            digits as reading them back needs.
-
-    Raises:
-        ValueError: If the columns differ in length.
-
-    Example:
-        ``python
-        write_csv("norms.csv", {"step": [0, 1], "norm": [0.5, 0.25]})
-        ``
-    """
+    """Writes columns (n,) by name as a CSV file with a header, in as many digits as reading back needs."""
     _check_lengths(columns)
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -72,9 +42,6 @@ class ScalarLog:
     """An event file of scalars that TensorBoard reads, one event for each step.
 
     `tf.summary.scalar` takes a third of a millisecond for each number; this takes a few microseconds.
-
-    Args:
-        folder: Where the event file goes; made if it is missing.
     """
 
     def __init__(self, folder: str | os.PathLike):
@@ -84,12 +51,7 @@ class ScalarLog:
         self._write(file_version="brain.Event:2")
 
     def write(self, steps: np.ndarray, series: Mapping[str, np.ndarray]) -> None:
-        """Appends series of scalars and flushes the file.
-
-        Args:
-            steps: Step of each value, (n,).
-            series: Tag to values, each (n,).
-        """
+        """Appends series (n,) by tag at steps (n,), and flushes the file."""
         value = tf.compat.v1.Summary.Value
         for step, *numbers in zip(steps, *series.values(), strict=True):
             values = [value(tag=tag, simple_value=x) for tag, x in zip(series, numbers, strict=True)]

@@ -21,14 +21,7 @@ _LOOPS = (keras.layers.RNN, keras.layers.TimeDistributed)
 
 @contextlib.contextmanager
 def outputs_heard(model: keras.Model) -> Iterator[list]:
-    """Listens to every layer that has an activation inside a `with` block.
-
-    Args:
-        model: The built model; its layers are as before when the block ends.
-
-    Yields:
-        A list that grows by (layer name, activation name, output) with every call of such a layer.
-    """
+    """Gives a list that grows by (layer, activation, output) with every call of a layer that has one."""
     # Keras has no forward hooks: while the context lasts, each layer's `call` also notes what it returns.
     # object.__setattr__, because a Layer's own would track the function as a part of the layer.
     outputs, own_calls = [], {}

@@ -30,14 +30,14 @@ class StopAtError(keras.callbacks.Callback):
         ValueError: If `threshold` is NaN or infinite, or, in `fit`, if the logs have no `monitor`.
 
     Example:
-        ``python
+        ```python
         x = np.linspace(-1, 1, 64).reshape(-1, 1)
         model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
         model.compile(keras.optimizers.SGD(0.1), loss="mse")
         stop = StopAtError(0.01)
         model.fit(x, 2 * x, epochs=500, callbacks=[stop], verbose=0)
         print(stop.reason)  # such as: loss 0.009517 fell below 0.01 after epoch 18
-        ``
+        ```
     """
 
     def __init__(self, threshold: float, monitor: str = "loss", verbose: int = 0):

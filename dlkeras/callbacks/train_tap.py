@@ -26,11 +26,7 @@ class Watcher(Protocol):
 
 
 class TrainTap:
-    """Stands in for `model.train_function` and traces it anew with its watchers listening.
-
-    Args:
-        model: The compiled model to watch.
-    """
+    """Stands in for `model.train_function` and traces it anew with its watchers listening."""
 
     def __init__(self, model: keras.Model):
         model.make_train_function()
@@ -45,14 +41,7 @@ class TrainTap:
     def install(cls, model: keras.Model, watcher: Watcher, previous: TrainTap | None) -> TrainTap:
         """Puts `watcher` into the training step of `model`.
 
-        Args:
-            model: The compiled model to watch.
-            watcher: Who listens.
-            previous: The tap that this watcher used last, whose compiled step serves again where it still
-                fits, so that a second `fit` does not trace again.
-
-        Returns:
-            The tap, now `model.train_function`.
+        Where the tap that it used last still fits, that serves again, and nothing is traced anew.
         """
         tap = model.train_function
         if isinstance(tap, cls) and tap._is_over():
@@ -123,13 +112,7 @@ class TrainTap:
 
 @contextlib.contextmanager
 def wrapped(instance: object, name: str, wrap: Callable[[Callable], Callable]) -> Iterator[None]:
-    """Replaces one method of one object by `wrap(method)` inside a `with` block.
-
-    Args:
-        instance: The object; its class and other objects of the class are not touched.
-        name: The method's name.
-        wrap: Takes the bound method and returns what is called instead.
-    """
+    """Replaces one method of one object by `wrap(method)` inside a `with` block."""
     attributes = vars(instance)
     missing = object()
     before = attributes.get(name, missing)

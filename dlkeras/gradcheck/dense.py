@@ -127,18 +127,7 @@ class DenseLoss:
 
 
 def dense_loss(model: keras.Model, whole: CompiledLoss, at: float, x: Any, y: Any) -> DenseLoss | None:
-    """Makes a fast loss of a model that is a Sequential of plain Dense layers.
-
-    Args:
-        model: Any model, inside `computing_in` float64.
-        whole: Its loss, by whole passes.
-        at: Its loss at the point.
-        x: Inputs as a tensor, (m, ...).
-        y: Targets as a tensor, (m, ...).
-
-    Returns:
-        The loss, or None for a model that needs whole passes.
-    """
+    """Makes a fast loss of a Sequential of plain Dense layers; None for a model that needs whole passes."""
     if not (tf.is_tensor(x) and tf.is_tensor(y) and _stackable(model)):
         return None
     of_samples = _sample_loss(model, y)

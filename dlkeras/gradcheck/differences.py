@@ -79,12 +79,6 @@ def rounding_noise(changes_along: Callable[[np.ndarray], np.ndarray]) -> float:
 
     Third differences over steps of 1e-8 leave nothing of a smooth loss but its rounding.
 
-    Args:
-        changes_along: From steps (8,) along a line to changes of the loss (8,).
-
-    Returns:
-        Standard deviation of the scatter.
-
     References:
         Moré and Wild, 2011, Estimating Computational Noise, section 2.
     """
@@ -105,18 +99,6 @@ def compare(
 
     Where the two disagree, the rounding of the loss is measured, and the coordinates in question get a second
     look at smaller steps: there a kink inside the interval, or a sharp bend, falls out of it.
-
-    Args:
-        changes: How steps change the loss.
-        at: Where the coordinates are at, (k,).
-        analytic: Analytic derivatives, (k,).
-        epsilon: Step.
-        tolerance: Relative difference that passes.
-        noise: Rounding of one loss, a first guess.
-        measure_noise: Measures the rounding of one loss.
-
-    Returns:
-        The comparison.
     """
     k = len(analytic)
     sides = Sides.take(changes, at, np.arange(k), epsilon)
@@ -169,19 +151,7 @@ def _look_closer(
 
 
 def at_point(loss: Loss, argument: str, gradients: list[np.ndarray] | None) -> tuple[float, list[np.ndarray]]:
-    """Evaluates a loss at its point, twice.
-
-    Args:
-        loss: The loss.
-        argument: What the caller called it, for errors.
-        gradients: The gradient if the caller gave it; None takes that of a `CompiledLoss`.
-
-    Returns:
-        The loss, and the gradient for each tensor.
-
-    Raises:
-        ValueError: If the loss is not finite, or not twice the same.
-    """
+    """Returns a loss and its gradients, given or by tape; a ValueError says if it is not twice the same."""
     first = loss.loss()
     if not np.isfinite(first):
         raise ValueError(f"`{argument}` must have a finite loss. Received: loss={first}")
@@ -197,18 +167,7 @@ def at_point(loss: Loss, argument: str, gradients: list[np.ndarray] | None) -> t
 def run_check(
     loss: Loss, at: float, gradients: Sequence[np.ndarray], names: Sequence[str], settings: Settings
 ) -> GradientCheck:
-    """Compares gradients with differences of a loss.
-
-    Args:
-        loss: The loss.
-        at: Its value at the point.
-        gradients: Analytic gradient for each tensor.
-        names: Name of each tensor.
-        settings: How to check.
-
-    Returns:
-        The result.
-    """
+    """Compares gradients with differences of a loss."""
     tensors = []
     with np.errstate(invalid="ignore", over="ignore"):  # a loss may turn infinite a step away; that fails
         for tensor, (name, gradient) in enumerate(zip(names, gradients, strict=True)):

@@ -129,13 +129,7 @@ class CompiledLoss:
 
 
 class PlainLoss:
-    """A loss of several arrays, and its values around a point. It has no gradient of its own.
-
-    Args:
-        function: From a list of arrays to a number.
-        values: The point, a list of arrays.
-        dtype: `"float64"` or `"float32"`.
-    """
+    """A loss of several arrays, and its values around a point. It has no gradient of its own."""
 
     def __init__(
         self,

@@ -19,13 +19,6 @@ def computing_in(model: keras.Model, dtype: str) -> Iterator[None]:
     The values of the variables stay: what is to be computed with is given in a `keras.StatelessScope`, where
     Keras casts it to what the variables say. The state of the compiled loss and the record of what layers
     added to the loss are put back too.
-
-    Args:
-        model: A built and compiled model.
-        dtype: `"float64"` or `"float32"`.
-
-    Yields:
-        Nothing.
     """
     keras.config.dtype_policy()  # made from floatx when first read, so before floatx changes
     floatx, changed = keras.config.floatx(), []

@@ -99,7 +99,7 @@ class Adam(EquationOptimizer):
 
     def update_step(self, gradient, variable, learning_rate):
         """Moves one variable."""
-        index = self._get_variable_index(variable)
+        index = self.index_of(variable)
         m, v = self._momentums[index], self._velocities[index]
         g = dense(gradient, variable)
         beta_1, beta_2 = (np.dtype(m.dtype).type(beta) for beta in (self.beta_1, self.beta_2))

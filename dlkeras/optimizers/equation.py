@@ -9,9 +9,10 @@ import tensorflow as tf
 from keras import ops
 
 from dlkeras.base.checks import checked_number, is_number
+from dlkeras.base.keras_private import OpenOptimizer
 
 
-class EquationOptimizer(keras.optimizers.Optimizer):
+class EquationOptimizer(OpenOptimizer):
     """A Keras optimizer whose `update_step` is an equation over whole tensors.
 
     Variables of float16 and bfloat16 are updated in float32, moving averages included, and rounded once: in
@@ -29,18 +30,10 @@ class EquationOptimizer(keras.optimizers.Optimizer):
         self._step_number = None
 
     def add_averages(self, variables: Sequence, names: Sequence[str]) -> list[list[keras.Variable | None]]:
-        """Makes zeros of the shape of each variable, in the order of Keras' own optimizers.
-
-        Args:
-            variables: The variables to train.
-            names: What to make for each of them.
-
-        Returns:
-            A list by name of a list by variable; None for a variable that Keras overwrites by its gradient.
-        """
+        """Makes zeros for each variable, in the order of Keras; None for one that its gradient overwrites."""
         made = [[] for _ in names]
         for variable in variables:
-            overwritten = self._overwrite_variable_with_gradient(variable)
+            overwritten = self.is_overwritten(variable)
             for name, averages in zip(names, made, strict=True):
                 averages.append(None if overwritten else self._add_average(variable, name))
         return made
@@ -56,23 +49,19 @@ class EquationOptimizer(keras.optimizers.Optimizer):
         else:
             self.assign(variable, tf.cast(variable, step.dtype) - step)
 
-    def _backend_update_step(self, grads, trainable_variables, learning_rate):
+    def update_all(self, update, learning_rate):
+        """Moves all weights."""
         # Reading a variable is not free: t and the rate are read once a step, not once for each variable.
         self._step_number = self.step_number()
         try:
-            super()._backend_update_step(grads, trainable_variables, tf.convert_to_tensor(learning_rate))
+            update(tf.convert_to_tensor(learning_rate))
         finally:
             self._step_number = None
 
     def _add_average(self, variable, name: str) -> keras.Variable:
         plain = plain_variable(variable)
-        with self._distribution_strategy.extended.colocate_vars_with(plain):
-            return self.add_variable(
-                shape=variable.shape,
-                dtype=computing_dtype(variable),
-                layout=getattr(variable, "_layout", None),
-                name=f"{getattr(variable, 'path', plain.name).replace('/', '_').replace(':', '_')}_{name}",
-            )
+        path = getattr(variable, "path", plain.name).replace("/", "_").replace(":", "_")
+        return self.add_beside(variable, plain, dtype=computing_dtype(variable), name=f"{path}_{name}")
 
 
 def computing_dtype(variable) -> str:

@@ -74,7 +74,7 @@ class Momentum(EquationOptimizer):
 
     def update_step(self, gradient, variable, learning_rate):
         """Moves one variable along its velocity."""
-        v = self._velocities[self._get_variable_index(variable)]
+        v = self._velocities[self.index_of(variable)]
         g = dense(gradient, variable)
         alpha = ops.cast(learning_rate, v.dtype)
         beta = self.momentum

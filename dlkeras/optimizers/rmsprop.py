@@ -88,7 +88,7 @@ class RMSprop(EquationOptimizer):
 
     def update_step(self, gradient, variable, learning_rate):
         """Moves one variable."""
-        index = self._get_variable_index(variable)
+        index = self.index_of(variable)
         s = self._mean_squares[index]
         g = dense(gradient, variable)
         alpha = ops.cast(learning_rate, s.dtype)

@@ -15,13 +15,7 @@ Step = Callable[[tuple[tf.Tensor, tf.Tensor]], None]
 
 
 class Arrays:
-    """Data in memory: one execution of the training function is an epoch.
-
-    Args:
-        x: Inputs, (n, ...).
-        y: Targets, (n, ...).
-        batch_size: Samples in a batch; the last one has what is left.
-    """
+    """Data in memory: one execution of the training function is an epoch."""
 
     def __init__(self, x: tf.Tensor, y: tf.Tensor, batch_size: int):
         self.x, self.y, self.batch_size = x, y, batch_size
@@ -43,22 +37,14 @@ class Arrays:
         return _call_with_next(run)
 
     def executions(self, orders: np.random.Generator | None) -> Iterator[tuple[int, tuple]]:
-        """Yields the last step of each execution of an epoch and its arguments.
-
-        Args:
-            orders: Draws the order of the samples; None for the order in which they are.
-        """
+        """Yields the last step of each execution and its arguments; samples stay in order without `orders`."""
         n = self.x.shape[0]
         order = np.arange(n) if orders is None else orders.permutation(n)
         yield self.steps_per_execution - 1, (self.x, self.y, tf.constant(order, tf.int32), self.batch_size)
 
 
 class Batches:
-    """A data set of batches: one execution of the training function is a step.
-
-    Args:
-        dataset: Pairs (x, y) of batches; its order is its own.
-    """
+    """A data set of batches: one execution of the training function is a step."""
 
     steps_per_execution = 1
 
@@ -113,19 +99,7 @@ def run_epoch(
     on_begin: Callable = lambda step: None,
     on_end: Callable = lambda step, logs: None,
 ) -> dict[str, np.ndarray]:
-    """Calls a compiled function for all executions of an epoch.
-
-    Args:
-        function: What `source.compile` returned.
-        source: The data.
-        metrics: Forgotten first.
-        orders: As `Arrays.executions` takes it.
-        on_begin: Called with the number of a batch before each execution.
-        on_end: Called with the number of a batch and the logs after it.
-
-    Returns:
-        The metrics of the epoch by name, (R,) each.
-    """
+    """Calls a compiled function for all executions of an epoch; returns its metrics by name, (R,) each."""
     metrics.reset()
     logs = {}
     for step, given in source.executions(orders):
@@ -136,15 +110,7 @@ def run_epoch(
 
 
 def run_batches(step: Step, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, batch_size: int) -> None:
-    """Calls `step` for each batch inside a graph: whole batches in a loop, then what is left over.
-
-    Args:
-        step: Takes a batch (x, y) and changes variables.
-        x: All inputs, (n, ...).
-        y: All targets, (n, ...).
-        order: The samples in the order in which they come, (n,) int32.
-        batch_size: Samples in a whole batch.
-    """
+    """Calls `step` for each batch inside a graph: whole batches in a loop, then what is left over."""
     num_whole, rest = divmod(x.shape[0], batch_size)
 
     def batch(number, size):

@@ -12,19 +12,7 @@ _OF_ITS_OWN = ("name", "seed", "shared_object_id")
 
 
 def build_members(build: Callable[[int], keras.Sequential], seeds: Sequence[int]) -> list[keras.Sequential]:
-    """Calls `build` once for each different seed.
-
-    Args:
-        build: From a seed to a built Sequential.
-        seeds: The seeds.
-
-    Returns:
-        One for each of `seeds`; they differ in nothing but names, seeds, initializers and values of weights.
-
-    Raises:
-        TypeError: If `build` returns anything but a `keras.Sequential`.
-        ValueError: If a model is not built, has layers of float16 or with masks, or differs from the first.
-    """
+    """Calls `build` once for each different seed."""
     if not callable(build):
         raise TypeError(f"`build` must be a function from a seed to a model. Received: build={build!r}")
     members = {seed: _checked(build(seed), seed) for seed in dict.fromkeys(seeds)}

@@ -31,16 +31,7 @@ _METRICS_BY_SAMPLE = (
 
 
 class ReplicaLoss:
-    """A loss taken for every replica.
-
-    Args:
-        loss: Name, function or `keras.losses.Loss` as `compile` takes it.
-        y: A batch of targets, from whose shape the meaning of "crossentropy" follows.
-        y_pred: Predictions of a single model of that shape.
-
-    Raises:
-        ValueError: If the loss does not reduce a batch to one number.
-    """
+    """A loss taken for every replica."""
 
     def __init__(self, loss, y: tf.Tensor, y_pred: tf.Tensor):
         self._loss = keras_private.loss_of(loss, y, y_pred)
@@ -66,12 +57,7 @@ class ReplicaLoss:
 
 
 class ReplicaMetric:
-    """A Keras metric with its state stacked along a leading replica axis.
-
-    Args:
-        metric: The metric of a single model.
-        num_replicas: R.
-    """
+    """A Keras metric with its state stacked along a leading replica axis."""
 
     def __init__(self, metric: keras.Metric, num_replicas: int):
         self.name = metric.name
@@ -114,14 +100,7 @@ class ReplicaMetric:
 
 
 class ReplicaMetrics:
-    """The loss and all metrics of a population over the batches of an epoch.
-
-    Args:
-        metrics: Names, functions or metrics as `compile` takes them.
-        num_replicas: R.
-        y: A batch of targets.
-        y_pred: Predictions of a single model for it.
-    """
+    """The loss and all metrics of a population over the batches of an epoch."""
 
     def __init__(self, metrics: Sequence, num_replicas: int, y: tf.Tensor, y_pred: tf.Tensor):
         found = [keras_private.metric_of(metric, y, y_pred) for metric in metrics]

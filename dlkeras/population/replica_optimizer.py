@@ -25,7 +25,7 @@ _OF_ADAM = ("beta_1", "beta_2")
 VARIED = {_O.Adam: _OF_ADAM, _O.AdamW: _OF_ADAM, Momentum: ("momentum",)}
 
 
-class _PerReplica:
+class _PerReplica(keras_private.ForStackedWeights):
     """Mixed into an elementwise optimizer: whatever looks at a whole tensor looks at a replica's slice."""
 
     _own = None
@@ -64,7 +64,7 @@ class _PerReplica:
         return {name: numbers.numpy() for name, numbers in (self._own or {}).items()}
 
     def _check_varied(self, name: str, numbers: np.ndarray) -> None:
-        known = ("weight_decay", *VARIED.get(type(self).__mro__[2], ()))
+        known = ("weight_decay", *VARIED.get(type(self).__bases__[1], ()))
         if name not in known:
             raise ValueError(f"`vary` must be given one of {', '.join(known)}. Received: {name}")
         if numbers.shape != (self.num_replicas,) or not np.all(np.isfinite(numbers) & (numbers >= 0)):
@@ -77,25 +77,26 @@ class _PerReplica:
                 f"`{name}` must be varied before the first `fit`. Received: a trained population."
             )
 
-    def _clip_gradients(self, gradients):
+    def clip(self, gradients, as_keras):
+        """Clips the gradients of each replica by their own norms."""
         squares = [tf.reduce_sum(tf.square(g), list(range(1, len(g.shape)))) for g in gradients]  # (R,) each
         if self.clipnorm:
             return [_clip(g, tf.sqrt(s), self.clipnorm) for g, s in zip(gradients, squares, strict=True)]
         if self.global_clipnorm:
             total = tf.sqrt(tf.add_n(squares))
             return [_clip(g, total, self.global_clipnorm) for g in gradients]
-        return super()._clip_gradients(gradients)
+        return as_keras(gradients)
 
-    def _apply_weight_decay(self, variables):
+    def decay(self, variables):
+        """Decays the weights of each replica by its own share and rate."""
         decay = (self._own or {}).get("weight_decay", self.weight_decay)
         if decay is None:
             return
         for variable in variables:
-            if self._use_weight_decay(variable.value):
-                rate, share = (
-                    _along_replicas(tf.cast(x, variable.dtype), variable) for x in (self.learning_rate, decay)
-                )
-                variable.assign_sub(variable * share * rate)
+            rate, share = (
+                _along_replicas(tf.cast(x, variable.dtype), variable) for x in (self.learning_rate, decay)
+            )
+            variable.assign_sub(variable * share * rate)
 
     def update_step(self, gradient, variable, learning_rate):
         own = {name: numbers for name, numbers in (self._own or {}).items() if name != "weight_decay"}
@@ -125,20 +126,7 @@ def _along_replicas(values, stacked) -> tf.Tensor:
 def per_replica(
     optimizer: str | keras.Optimizer, num_replicas: int, learning_rates: Sequence[float] | None
 ) -> keras.Optimizer:
-    """Makes an optimizer of the same kind and settings for stacked weights.
-
-    Args:
-        optimizer: Name or fresh optimizer; it is not changed.
-        num_replicas: R.
-        learning_rates: One rate for each replica, or None for the optimizer's own in all.
-
-    Returns:
-        An optimizer whose `learning_rate` is the optimizer's own, or of shape (R,), with a method `vary`.
-
-    Raises:
-        ValueError: If the optimizer mixes the numbers of a tensor, has been used, has weights excluded from
-            weight decay one by one, or has a schedule while `learning_rates` are given.
-    """
+    """Makes an optimizer of the same kind and settings for stacked weights."""
     optimizer = keras.optimizers.get(optimizer)
     _check(optimizer, learning_rates)
     kind = type(optimizer)

@@ -17,6 +17,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from dlkeras.base import keras_private
+
 
 def variables_of(layer: keras.Layer) -> list[keras.Variable]:
     """Returns all variables of a layer, trainable ones first, states of random generators included."""
@@ -24,25 +26,13 @@ def variables_of(layer: keras.Layer) -> list[keras.Variable]:
 
 
 def for_each_replica(function: Callable[[tf.Tensor], tf.Tensor], *stacked: tf.Tensor) -> tf.Tensor:
-    """Calls `function` with the slices of each replica and stacks what it returns.
-
-    Args:
-        function: From tensors of a single model to a tensor.
-        *stacked: Tensors with a leading replica axis.
-
-    Returns:
-        Tensor with a leading replica axis.
-    """
+    """Calls `function` with the slices of each replica and stacks what it returns."""
     slices = [tf.unstack(tf.convert_to_tensor(s)) for s in stacked]
     return tf.stack([tf.convert_to_tensor(function(*own)) for own in zip(*slices, strict=True)])
 
 
 class StackedLayer(keras.Layer):
-    """The layers of all replicas as one: every variable has a leading replica axis.
-
-    Args:
-        members: The R built layers, alike but for the values of their weights.
-    """
+    """The layers of all replicas as one: every variable has a leading replica axis."""
 
     def __init__(self, members: Sequence[keras.Layer]):
         single = members[0]
@@ -89,11 +79,7 @@ class StackedLayer(keras.Layer):
 
 
 class Untracked:
-    """Holds a layer of a single model where Keras does not look for weights.
-
-    Args:
-        value: The layer.
-    """
+    """Holds a layer of a single model where Keras does not look for weights."""
 
     def __init__(self, value: keras.Layer):
         self.value = value
@@ -212,14 +198,7 @@ _EACH_SAMPLE_ALONE = (
 
 
 def stack_layers(members: Sequence[keras.Layer]) -> StackedLayer:
-    """Makes one layer of the layers that the replicas have at the same place.
-
-    Args:
-        members: The R built layers, alike but for the values of their weights.
-
-    Returns:
-        The stacked layer, in the fastest form that there is for this kind of layer.
-    """
+    """Makes one layer of the layers that the replicas have at the same place."""
     single = members[0]
     kind = type(single)
     plain = single.compute_dtype == single.variable_dtype and single.activity_regularizer is None
@@ -268,7 +247,7 @@ def _stacked_constraint(constraint: Callable | None) -> Callable | None:
 
 
 def _one_tensor(layer: keras.Layer, output) -> tf.Tensor:
-    if not tf.is_tensor(output) or getattr(output, "_keras_mask", None) is not None:
+    if not tf.is_tensor(output) or keras_private.has_mask(output):
         raise ValueError(
             "`build` must give a model whose layers return one tensor without a mask. "
             f"Received: layer {layer.name!r} of class {type(layer).__name__}"
