@@ -37,7 +37,7 @@ class Arrays:
         return _call_with_next(run)
 
     def executions(self, orders: np.random.Generator | None) -> Iterator[tuple[int, tuple]]:
-        """Yields the last step of each execution and its arguments; samples stay in order without `orders`."""
+        """Yields the last step of each execution and its arguments; `orders` draws the order of samples."""
         n = self.x.shape[0]
         order = np.arange(n) if orders is None else orders.permutation(n)
         yield self.steps_per_execution - 1, (self.x, self.y, tf.constant(order, tf.int32), self.batch_size)
