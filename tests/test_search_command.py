@@ -21,8 +21,8 @@ from dlkeras.search import __main__ as command
 from dlkeras.search import figures, inputs, live
 from dlkeras.search.flags import read_flags
 from dlkeras.tuning import load_trials
-from dlkeras.tuning.importance import importance
-from dlkeras.tuning.records import record_of
+from dlkeras.tuning.analysis import importance
+from dlkeras.tuning.trials import record_of
 
 ROOT = Path(__file__).parent.parent
 MODEL = """

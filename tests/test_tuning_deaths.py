@@ -8,7 +8,7 @@ import tuning_search
 from test_tuning_workers import KillWorker, names, search
 
 from dlkeras.tuning import load_trials
-from dlkeras.tuning.cluster import DEATHS, connected
+from dlkeras.tuning.workers import DEATHS, connected
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras
 

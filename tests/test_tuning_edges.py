@@ -9,11 +9,11 @@ import pytest
 from search_samples import ask, plain
 
 from dlkeras.tuning import TrialRecord
-from dlkeras.tuning.edges import Edge, edges
+from dlkeras.tuning.analysis import Edge, edges
 
 
 def test_examples_run():
-    found = doctest.testmod(importlib.import_module("dlkeras.tuning.edges"))
+    found = doctest.testmod(importlib.import_module("dlkeras.tuning.analysis"))
     assert (found.attempted > 0, found.failed) == (True, 0)
 
 

@@ -12,7 +12,7 @@ from scipy import stats
 from search_samples import ask, plain, staged
 
 from dlkeras.tuning import TrialRecord
-from dlkeras.tuning.importance import chances, density, divergence, importance
+from dlkeras.tuning.analysis import chances, density, divergence, importance
 from dlkeras.tuning.space import choice_axis, grid_axis, range_axis
 
 CUBE = tuple(ask("Float", name, min_value=0.0, max_value=1.0, sampling="linear") for name in "abc")
@@ -40,7 +40,7 @@ def choices(first, second):
 
 
 def test_examples_run():
-    found = doctest.testmod(importlib.import_module("dlkeras.tuning.importance"))
+    found = doctest.testmod(importlib.import_module("dlkeras.tuning.analysis"))
     assert (found.attempted > 0, found.failed) == (True, 0)
 
 

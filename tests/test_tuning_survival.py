@@ -12,7 +12,7 @@ import pytest
 import tuning_search
 
 from dlkeras.base import files
-from dlkeras.tuning import CoarseToFine, TrialSpec, load_trials, memory, run_trial
+from dlkeras.tuning import CoarseToFine, TrialSpec, load_trials, progress, run_trial
 
 OBJECTIVE = keras_tuner.Objective("val_loss", "min")
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras
@@ -275,18 +275,18 @@ def test_a_trial_that_used_up_the_memory_fails_when_the_search_starts_again(tmp_
     tuner.oracle.verbose = 0
     trial = tuner.oracle.create_trial("w")
     folder = tmp_path / "search" / "trial_0000"
-    monkeypatch.setattr(memory, "free_share", lambda: 0.013)
-    watch = memory.MemoryWatch(folder).__enter__()
+    monkeypatch.setattr(progress, "free_share", lambda: 0.013)
+    watch = progress.MemoryWatch(folder).__enter__()
     watch._thread.join(0.5)  # a few looks; then the system kills the process
-    assert (folder / memory.MARK).exists()
+    assert (folder / progress.MARK).exists()
     again = CoarseToFine(tuning_search.build_model, OBJECTIVE, 3, directory=tmp_path, project_name="search")
     assert again.oracle.trials[trial.trial_id].status == "FAILED"
     row = load_trials(tmp_path / "search")[0]
     assert row.reason == "The process was killed when 1.3% of the memory was free"
     watch.__exit__()
-    assert not (folder / memory.MARK).exists()
+    assert not (folder / progress.MARK).exists()
     monkeypatch.undo()
-    assert 0 < memory.free_share() <= 1
+    assert 0 < progress.free_share() <= 1
 
 
 def test_a_file_is_whole_or_as_it_was(tmp_path):

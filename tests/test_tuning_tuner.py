@@ -11,7 +11,7 @@ import tuning_search
 from refusals import refuses
 
 from dlkeras.tuning import CoarseToFine, CoarseToFineOracle, TrialRecord, load_trials, write_table
-from dlkeras.tuning.epoch_order import in_epoch_order
+from dlkeras.tuning.trial_run import in_epoch_order
 
 OBJECTIVE = keras_tuner.Objective("val_loss", "min")
 FIT = {"validation_data": tuning_search.data(1), "epochs": 3, "verbose": 0}

@@ -20,9 +20,9 @@ from tuning_oracles import end, make
 
 from dlkeras import tuning
 from dlkeras.tuning import CoarseToFine, load_trials
-from dlkeras.tuning.cluster import DEATHS, connected
 from dlkeras.tuning.progress import Progress
-from dlkeras.tuning.search_status import SearchStatus
+from dlkeras.tuning.tuner import told
+from dlkeras.tuning.workers import DEATHS, connected
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras
 
@@ -269,21 +269,21 @@ def test_a_trial_has_one_runner(tmp_path):
 def test_what_is_said_of_a_search(capsys):
     oracle = make(max_trials=4, max_consecutive_failed_trials=4)
     oracle.verbose = 1
-    with SearchStatus(oracle, verbose=True) as status:
-        status.update()
+    with told(oracle, verbose=True) as tell:
+        tell()
         assert oracle.verbose == 0
         trials = [oracle.create_trial(name) for name in "abc"]
         end(oracle, trials[0], status="FAILED")
         end(oracle, trials[1], 0.123456789)
-        status.update()
-        status.update()  # nothing new, nothing said
+        tell()
+        tell()  # nothing new, nothing said
     assert oracle.verbose == 1
     assert capsys.readouterr().err.splitlines() == [
         "0 of 4 trials done, 0 running",
         "2 of 4 trials done, 1 failed, 1 running, best loss 0.12346 in trial 1",
     ]
-    with SearchStatus(oracle, verbose=False) as status:
-        status.update()
+    with told(oracle, verbose=False) as tell:
+        tell()
     assert capsys.readouterr().err == ""
 
 

@@ -19,7 +19,7 @@ from dlkeras.base.files import write  # noqa: E402
 from dlkeras.search import inputs, page  # noqa: E402
 from dlkeras.search.live import LiveTable, best_of  # noqa: E402
 from dlkeras.tuning import CoarseToFine, TrialRecord, load_trials  # noqa: E402
-from dlkeras.tuning.edges import edges  # noqa: E402
+from dlkeras.tuning.analysis import edges  # noqa: E402
 
 SETTINGS = "settings.json"
 MUST_AGREE = ("model", "data", "objective", "epochs", "seed")

@@ -10,7 +10,7 @@ from dlkeras.plots.search.parallel import MOST
 from dlkeras.report import Exhibit
 from dlkeras.search.live import best_of
 from dlkeras.tuning import TrialRecord
-from dlkeras.tuning.importance import LEAST_TRIALS
+from dlkeras.tuning.analysis import LEAST_TRIALS
 
 MOST_SLICES = 12
 

@@ -20,8 +20,7 @@ from dlkeras.base.versions import versions
 from dlkeras.search import figures
 from dlkeras.search.live import FAILED, best_of, has_score
 from dlkeras.tuning import TrialRecord, write_table
-from dlkeras.tuning.edges import edges
-from dlkeras.tuning.importance import chances, importance
+from dlkeras.tuning.analysis import chances, edges, importance
 
 NUM_BEST, NUM_FAILURES = 10, 10
 DOUBT = 0.05  # chance from which an importance is doubtful

@@ -24,10 +24,7 @@ class SmoothFit:
     that no call takes long. The variance of the function is the best one for each set of lengths.
 
     A choice is a set of indicators, and any two of its values are one length unit apart. An axis that is
-    inactive counts as in the middle.
-
-    Args:
-        space: The space; axes of a single value play no part.
+    inactive counts as in the middle, and one of a single value plays no part.
 
     References:
         Rasmussen and Williams (2006), algorithm 2.1 and equations 4.17 and 5.9. Riedmiller and Braun (1993),
@@ -75,13 +72,7 @@ class SmoothFit:
         return np.where(np.isnan(features), 0.5, features)
 
     def learn(self, features: np.ndarray, targets: np.ndarray, steps: int) -> None:
-        """Takes over observations and improves lengths and noise by some steps.
-
-        Args:
-            features: As `features` gives them, (n, columns).
-            targets: Mean about 0 and variance about 1, (n,).
-            steps: At least 0.
-        """
+        """Takes over observations, (n, columns) and (n,), and improves lengths and noise by some steps."""
         n, d = len(features), len(self.axes)
         columns = np.ascontiguousarray(features.T)
         squares = np.square(columns[:, :, None] - columns[:, None, :])  # (columns, n, n)
@@ -142,12 +133,6 @@ def standardize(losses: np.ndarray) -> np.ndarray:
 
     What lies above the median counts by its logarithm, so that a few trainings that exploded do not flatten
     the differences among the good ones. Those without a loss count as the worst.
-
-    Args:
-        losses: NaN for trials that failed, (n,); at least one is a number.
-
-    Returns:
-        Targets, (n,); zeros where all losses are equal.
     """
     losses = np.where(np.isnan(losses), np.nanmax(losses), losses)
     middle = np.median(losses)
