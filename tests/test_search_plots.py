@@ -15,7 +15,7 @@ from search_samples import plain, staged, trial
 from dlkeras.base import scales
 from dlkeras.plots import search
 from dlkeras.plots.search import dimensions, trials
-from dlkeras.plots.search.contour import WIDTH, mean_nearby
+from dlkeras.plots.search.over_values import WIDTH, mean_nearby
 
 FIGURES = {
     "history": search.history,
@@ -39,7 +39,7 @@ def place(name, value):
     return dimension.place(value)
 
 
-@pytest.mark.parametrize("module", ["dimensions", "importance"])
+@pytest.mark.parametrize("module", ["dimensions", "side_by_side"])
 def test_examples_run(module):
     found = doctest.testmod(importlib.import_module(f"dlkeras.plots.search.{module}"))
     assert (found.attempted > 0, found.failed) == (True, 0)

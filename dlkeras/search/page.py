@@ -19,8 +19,7 @@ from dlkeras.base.files import write
 from dlkeras.base.versions import versions
 from dlkeras.search import figures
 from dlkeras.search.live import FAILED, best_of, has_score
-from dlkeras.tuning import TrialRecord, write_table
-from dlkeras.tuning.analysis import chances, edges, importance
+from dlkeras.tuning import TrialRecord, chances, edges, importance, write_table
 
 NUM_BEST, NUM_FAILURES = 10, 10
 DOUBT = 0.05  # chance from which an importance is doubtful
@@ -33,27 +32,16 @@ _SCALES = {
 
 @dataclass(frozen=True)
 class SearchText:
-    """The words and numbers of a search's page.
-
-    Args:
-        title: What was searched.
-        summary: How many trials, and the best score.
-        best: For each hyperparameter of the best trial its `name`, `value`, `space` and `importance`.
-        advice: Sentences on best values at the end of a range.
-        columns: Heads of the table of the best trials.
-        rows: Its cells.
-        failures: What failed, a line for each trial.
-        questions: What to do next, each with its command.
-    """
+    """The words and numbers of a search's page."""
 
     title: str
     summary: str
-    best: Sequence[Mapping[str, Any]]
-    advice: Sequence[str]
+    best: Sequence[Mapping[str, Any]]  # `name`, `value`, `space` and `importance` of each hyperparameter
+    advice: Sequence[str]  # on best values at the end of a range
     columns: Sequence[str]
-    rows: Sequence[Sequence[Any]]
+    rows: Sequence[Sequence[Any]]  # of the table of the best trials
     failures: Sequence[str]
-    questions: Sequence[tuple[str, str]]
+    questions: Sequence[tuple[str, str]]  # what to do next, each with its command
 
 
 def write_page(
@@ -61,16 +49,7 @@ def write_page(
 ) -> Path:
     """Writes index.html, which holds all that it shows, and beside it trials.csv and the figures.
 
-    Each file is replaced as a whole, the page at last.
-
-    Args:
-        folder: Folder of the search; made if it is not there.
-        flags: What `read_flags` gave.
-        trials: The trials, one of which has a score at least.
-        settings: What to say of the search.
-
-    Returns:
-        Path of the page.
+    Each file is replaced as a whole, the page at last. One trial has a score at least.
     """
     folder.mkdir(parents=True, exist_ok=True)
     shares = importance(trials)
@@ -100,17 +79,7 @@ def text_of(
     shares: Mapping[str, float],
     doubtful: Collection[str],
 ) -> SearchText:
-    """Writes the words of the page.
-
-    Args:
-        flags: What `read_flags` gave.
-        trials: The trials.
-        shares: Importance by name.
-        doubtful: Names whose importance may be chance.
-
-    Returns:
-        The words.
-    """
+    """Gives the words of the page; what is doubtful may be important by chance."""
     best = best_of(trials)
     failed = [trial for trial in trials if trial.status in FAILED]
     sign = 1 if best.direction == "min" else -1
