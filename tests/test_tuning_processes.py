@@ -77,7 +77,7 @@ def test_an_interrupted_search_ends_with_its_workers(tmp_path):
     _, text = process.communicate(timeout=120)
     assert process.returncode != 0
     assert text.strip().splitlines()[-1] == "KeyboardInterrupt"
-    assert text.count("Traceback") == 1
+    assert text.count("Traceback") == 1, text
     assert " of 40 trials done, 2 running" in text
     assert psutil.wait_procs(children, timeout=60)[1] == []
     assert "RUNNING" in {record.status for record in load_trials(tmp_path / "search")}

@@ -98,7 +98,7 @@ class Space:
         self.is_free = np.array([axis.values is None or len(axis.values) > 1 for axis in self.axes], bool)
         self.is_choice = np.array([not axis.is_ordered for axis in self.axes], bool)
         self._discrete = [(i, axis) for i, axis in enumerate(self.axes) if axis.values is not None]
-        self._conditions = [self._compiled(axis) for axis in self.axes]
+        self._parents = [self._compiled(axis) for axis in self.axes]
 
     def __len__(self) -> int:
         return len(self.axes)
@@ -115,9 +115,9 @@ class Space:
         for i, axis in self._discrete:
             indices[i] = axis.index(points[:, i])
             points[:, i] = axis.places[indices[i]]
-        if not any(self._conditions):
+        if not any(self._parents):
             return points
-        for i, conditions in enumerate(self._conditions):
+        for i, conditions in enumerate(self._parents):
             for parents in conditions:
                 met = np.zeros(len(points), bool)
                 for parent, allowed in parents:
