@@ -93,12 +93,6 @@ def test_two_workers_run_each_trial_once(client, tmp_path):
     )
 
 
-def test_one_worker_searches_as_no_worker_does(client, tmp_path, alone):
-    search(tmp_path, on={"scheduler": client, "workers": 1})
-    assert rows(tmp_path) == rows(alone)
-    assert epochs_run(tmp_path) == epochs_run(alone)
-
-
 def test_a_killed_worker_costs_time_alone(client, tmp_path, alone):
     (tmp_path / "bullet").touch()
     killer = KillWorker(tmp_path, names(alone)[1], at=2)

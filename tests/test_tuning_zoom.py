@@ -130,13 +130,6 @@ def test_stages_follow_each_other_and_their_boxes_shrink():
             assert high - low <= 2 * 2.5 * WIDTHS[int(suggestion.stage[-1]) - 1] + 1e-12
 
 
-def test_the_same_seed_gives_the_same_search():
-    first, second, other = (run(cube(3), bowl, 30, seed)[0] for seed in (0, 0, 1))
-    same = [np.array_equal(a.point, b.point) for a, b in zip(first, second, strict=True)]
-    assert all(same)
-    assert not any(np.array_equal(a.point, b.point) for a, b in zip(first, other, strict=True))
-
-
 def test_a_search_that_starts_again_goes_on_as_it_would_have():
     suggestions, losses = run(cube(3), bowl, 30)
     zoom = Zoom(cube(3), 30, 0)
