@@ -122,33 +122,28 @@ def test_samples_are_held_out_at_random(tmp_path):
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        (
-            {"x": 3, "y": 3},
-            "DATA must hold x_train and y_train, and x_val and y_val or neither. Received: x, y",
-        ),
-        ({"x_train": 5, "y_train": 4}, "DATA must have as many x_train as y_train. Received: 5 and 4"),
-        (
-            {"x_train": 1, "y_train": 1},
-            "DATA must have samples to train on and to hold out. Received: 1 samples",
-        ),
+        ({"x": 3, "y": 3}, "hold x_train and y_train, and x_val and y_val or neither. Received: x, y"),
+        ({"x_train": 5, "y_train": 4}, "have as many x_train as y_train. Received: 5 and 4"),
+        ({"x_train": 1, "y_train": 1}, "have samples to train on and to hold out. Received: 1 samples"),
+        (None, "be a file that is there. Received: data.npz"),
     ],
 )
-def test_wrong_data_are_refused(arrays, message, tmp_path):
-    np.savez(tmp_path / "data.npz", **{name: np.zeros(count) for name, count in arrays.items()})
-    with refuses(message):
-        command.load_data(str(tmp_path / "data.npz"), seed=0)
+def test_wrong_data_are_refused(arrays, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    if arrays is not None:
+        np.savez("data.npz", **{name: np.zeros(count) for name, count in arrays.items()})
+    with refuses(f"DATA must {message}"):
+        command.load_data("data.npz", seed=0)
 
 
-def test_data_that_are_not_there_are_refused(tmp_path):
-    with refuses(f"DATA must be a file that is there. Received: {tmp_path}/gone.npz"):
-        command.load_data(f"{tmp_path}/gone.npz", seed=0)
+def test_what_are_no_data_is_refused(tmp_path):
     (tmp_path / "no.npz").write_text("no arrays")
-    with pytest.raises(ValueError, match=r"^DATA must be an .npz file of arrays of numbers\. Received: "):
-        command.load_data(f"{tmp_path}/no.npz", seed=0)
-    with pytest.raises(
-        ValueError, match=r"^DATA must be an .npz file or one of: digits, .* Received: digit$"
+    for source, message in (
+        (f"{tmp_path}/no.npz", r"^DATA must be an .npz file of arrays of numbers\. Received: "),
+        ("digit", r"^DATA must be an .npz file or one of: digits, .* Received: digit$"),
     ):
-        command.load_data("digit", seed=0)
+        with pytest.raises(ValueError, match=message):
+            command.load_data(source, seed=0)
 
 
 def run(*argv):

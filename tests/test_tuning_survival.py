@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import time
 
 import keras
 import keras_tuner
@@ -267,14 +268,15 @@ def test_a_trial_that_used_up_the_memory_fails_when_the_search_starts_again(tmp_
     trial = tuner.oracle.create_trial("w")
     folder = tmp_path / "search" / "trial_0000"
     monkeypatch.setattr(progress, "free_share", lambda: 0.013)
-    watch = progress.MemoryWatch(folder).__enter__()
-    watch._thread.join(0.5)  # a few looks; then the system kills the process
+    watch = progress.watched_memory(folder)
+    watch.__enter__()
+    time.sleep(0.5)  # a few looks; then the system kills the process
     assert (folder / progress.MARK).exists()
     again = tuner_of(tmp_path, 3)
     assert again.oracle.trials[trial.trial_id].status == "FAILED"
     row = load_trials(tmp_path / "search")[0]
     assert row.reason == "The process was killed when 1.3% of the memory was free"
-    watch.__exit__()
+    watch.__exit__(None, None, None)
     assert not (folder / progress.MARK).exists()
     monkeypatch.undo()
     assert 0 < progress.free_share() <= 1

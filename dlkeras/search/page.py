@@ -10,7 +10,6 @@ import os
 import shlex
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,20 +27,6 @@ _SCALES = {
     "reverse_log": ", reversed log scale",
     "OneMinusLog": ", 1 − value on a log scale",
 }
-
-
-@dataclass(frozen=True)
-class SearchText:
-    """The words and numbers of a search's page."""
-
-    title: str
-    summary: str
-    best: Sequence[Mapping[str, Any]]  # `name`, `value`, `space` and `importance` of each hyperparameter
-    advice: Sequence[str]  # on best values at the end of a range
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Any]]  # of the table of the best trials
-    failures: Sequence[str]
-    questions: Sequence[tuple[str, str]]  # what to do next, each with its command
 
 
 def write_page(
@@ -78,7 +63,7 @@ def text_of(
     trials: Sequence[TrialRecord],
     shares: Mapping[str, float],
     doubtful: Collection[str],
-) -> SearchText:
+) -> dict[str, Any]:
     """Gives the words of the page; what is doubtful may be important by chance."""
     best = best_of(trials)
     failed = [trial for trial in trials if trial.status in FAILED]
@@ -88,21 +73,21 @@ def text_of(
     has_stages = any(trial.stage for trial in trials)
     score = best.objective or "score"
     summary = f"{len(trials)} trials, {len(failed)} of which failed." if failed else f"{len(trials)} trials."
-    return SearchText(
-        title=_title(flags),
-        summary=f"{summary} The best {score} is {best.score:.4g}, of trial {best.number}.",
-        best=[
+    return {
+        "title": _title(flags),
+        "summary": f"{summary} The best {score} is {best.score:.4g}, of trial {best.number}.",
+        "best": [
             {"name": n, "value": v, "space": _space(trials, n), "importance": _percent(n, shares, doubtful)}
             for n, v in values_of(best).items()
         ],
-        advice=[edge.text for edge in edges(trials)],
-        columns=["Trial", *(["Stage"] if has_stages else []), score, *names],
-        rows=[_row(trial, names, has_stages) for trial in done],
-        failures=[
+        "advice": [edge.text for edge in edges(trials)],
+        "columns": ["Trial", *(["Stage"] if has_stages else []), score, *names],
+        "rows": [_row(trial, names, has_stages) for trial in done],
+        "failures": [
             f"Trial {trial.number}: {trial.reason or 'no reason given'}" for trial in failed[:NUM_FAILURES]
         ],
-        questions=_questions(flags),
-    )
+        "questions": _questions(flags),
+    }
 
 
 def values_of(trial: TrialRecord) -> dict[str, Any]:

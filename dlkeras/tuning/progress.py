@@ -10,6 +10,7 @@ import threading
 import uuid
 import warnings
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -184,32 +185,29 @@ def free_share() -> float:
     return max(min(shares), 0.0)
 
 
-class MemoryWatch:
+@contextlib.contextmanager
+def watched_memory(folder: Path) -> Iterator[None]:
     """Looks at the memory while a trial runs, and leaves a mark in its folder when it is nearly used up.
 
     If the trial ends, the mark goes. If the process is killed, it stays and tells the next process why.
     """
+    mark, is_over = Path(folder) / MARK, threading.Event()
 
-    def __init__(self, folder: Path):
-        self._mark = Path(folder) / MARK
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-
-    def __enter__(self):
-        self._mark.unlink(missing_ok=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._is_over.set()
-        self._thread.join()
-        self._mark.unlink(missing_ok=True)
-
-    def _look(self) -> None:
-        while not self._is_over.wait(SECONDS):
+    def look() -> None:
+        while not is_over.wait(SECONDS):
             share = free_share()
-            if share < LEAST_FREE and not self._mark.exists():
-                self._mark.write_text(f"{share:.3f}")
+            if share < LEAST_FREE and not mark.exists():
+                mark.write_text(f"{share:.3f}")
+
+    mark.unlink(missing_ok=True)
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+        mark.unlink(missing_ok=True)
 
 
 def read_mark(folder: Path) -> str | None:

@@ -58,19 +58,14 @@ def range_axis(
 
 
 def grid_axis(
-    name: str, values: Sequence, conditions: tuple = (), places: Sequence[float] | None = None
+    name: str,
+    values: Iterable,
+    conditions: tuple = (),
+    places: Sequence[float] | None = None,
+    is_ordered: bool = True,
 ) -> Axis:
-    """Makes the axis of ordered values, at equal distances unless their places in [0, 1] are given."""
-    return _discrete(name, sorted(values), True, conditions, places)
-
-
-def choice_axis(name: str, values: Sequence, conditions: tuple = ()) -> Axis:
-    """Makes the axis of values without an order; any two are as far apart as any others."""
-    return _discrete(name, values, False, conditions, None)
-
-
-def _discrete(name, values, is_ordered, conditions, places) -> Axis:
-    values = tuple(values)
+    """Makes the axis of some values, at equal distances unless their places in [0, 1] are given."""
+    values = tuple(sorted(values) if is_ordered else values)
     centres = (np.arange(len(values)) + 0.5) / len(values) if places is None else np.asarray(places)
 
     def to_value(place):
@@ -85,6 +80,11 @@ def _discrete(name, values, is_ordered, conditions, places) -> Axis:
 
     axis = Axis(name, to_value, to_place, values, is_ordered, conditions, centres)
     return axis
+
+
+def choice_axis(name: str, values: Sequence, conditions: tuple = ()) -> Axis:
+    """Makes the axis of values without an order; any two are as far apart as any others."""
+    return grid_axis(name, values, conditions, is_ordered=False)
 
 
 class Space:

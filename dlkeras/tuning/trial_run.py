@@ -20,7 +20,7 @@ from keras_tuner import errors
 
 from dlkeras.base import files
 from dlkeras.tuning.keras_tuner_private import checked_metrics
-from dlkeras.tuning.progress import KeepProgress, MemoryWatch, Progress
+from dlkeras.tuning.progress import KeepProgress, Progress, watched_memory
 from dlkeras.tuning.trials import EPOCHS
 
 AFTER_ALL = 10**9  # an epoch that `fit` does not come to
@@ -105,7 +105,7 @@ def run_trial(
     hp = keras_tuner.HyperParameters.from_config(copy.deepcopy(spec.hyperparameters))
     try:
         Path(spec.folder).mkdir(parents=True, exist_ok=True)
-        with MemoryWatch(Path(spec.folder)):
+        with watched_memory(Path(spec.folder)):
             metrics, best_epoch = _run(spec, hp, build, fit, tuple(args), dict(kwargs or {}))
     except errors.FatalError:
         raise

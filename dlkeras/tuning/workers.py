@@ -85,13 +85,11 @@ class WorkerSearch:
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": 2**60}):
             return self.client.submit(cloudpickle.loads, content, key=f"search-{uuid.uuid4().hex}")
 
-    def _num_workers(self) -> int:
-        return self.num_at_once or max(1, len(self.client.scheduler_info(n_workers=-1)["workers"]))
-
     def _hand_out(self) -> None:
         """Starts trials until all workers have one or the oracle has no more."""
         taken = {place for place, _ in self._running.values()}
-        for place in sorted(set(range(self._num_workers())) - taken):
+        workers = self.num_at_once or len(self.client.scheduler_info(n_workers=-1)["workers"])
+        for place in sorted(set(range(workers or 1)) - taken):
             self.tuner.pre_create_trial()
             trial = self.tuner.oracle.create_trial(f"worker{place}")
             if trial.status != "RUNNING":

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matplotlib.axis import Axis
 from matplotlib.ticker import MaxNLocator
 
 from dlkeras.base.scales import to_place
@@ -63,10 +62,6 @@ class Dimension:
             if not kept or self.place(value) - max(kept) > 0.5 / count:
                 kept[self.place(value)] = text
         return list(kept), list(kept.values())
-
-    def set_ticks(self, axis: Axis, count: int = 4) -> None:
-        """Writes the ticks at an axis of Matplotlib that goes from 0 to 1."""
-        scales.fix_ticks(axis, *self.ticks(count))
 
 
 def dimensions(trials: Sequence[Any], names: Sequence[str] | None = None) -> list[Dimension]:

@@ -69,7 +69,7 @@ def slices(trials: Sequence[Any], names: Sequence[str] | None = None) -> Figure:
 def _panel(ax: Axes, dimension: Dimension, trials: Sequence[Any], scores: of.Scores) -> None:
     rng = np.random.default_rng(0)
     ax.set_xlim(-0.04, 1.04)
-    dimension.set_ticks(ax.xaxis, 3)
+    scales.fix_ticks(ax.xaxis, *dimension.ticks(3))
     places = {trial.trial_id: dimension.place(trial.values.get(dimension.name)) for trial in trials}
     places = {trial_id: place for trial_id, place in places.items() if not math.isnan(place)}
     if dimension.scale == "choice":
@@ -140,7 +140,7 @@ def contour(trials: Sequence[Any], x: str, y: str) -> Figure:
     ax.scatter(*shown.T, c=clipped, cmap=colors, norm=norm, s=46, **edges)
     ax.plot(*shown[-1], "o", color="none", mec=of.BEST, mew=2.2, markersize=12, zorder=5)
     for axis, dimension in ((ax.xaxis, across), (ax.yaxis, up)):
-        dimension.set_ticks(axis, 6)
+        scales.fix_ticks(axis, *dimension.ticks(6))
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     _colorbar(ax, scores)
     colour = IN_FIELD if across.scale == up.scale == "choice" else NEARBY

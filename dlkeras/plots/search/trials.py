@@ -54,8 +54,7 @@ class Scores:
 
     def y(self, trial: Any) -> tuple[float, str]:
         """Gives where a trial stands and its marker: dot, triangle beyond the edge, cross if it failed."""
-        low, high = self._forward(np.array([self.low, self.high]))
-        span = (high - low) or 1.0
+        low, high, span = self._range()
         edge = self._back(low - _EDGE * span if self.is_high else high + _EDGE * span)
         if not _has_score(trial):
             return edge, "x"
@@ -67,8 +66,7 @@ class Scores:
 
         There may be more room above, in heights of the scores' range.
         """
-        low, high = self._forward(np.array([self.low, self.high]))
-        span = (high - low) or 1.0
+        low, high, span = self._range()
         pads = (_ROOM, _MARGIN) if self.is_high else (_MARGIN, _ROOM)
         limits = [self._back(low - pads[0] * span), self._back(high + (pads[1] + above) * span)]
         if self.is_log:
@@ -86,8 +84,7 @@ class Scores:
 
     def heights_above(self, shares: np.ndarray) -> np.ndarray:
         """Gives heights above the scores, in shares of their range counted from what stands highest."""
-        low, high = self._forward(np.array([self.low, self.high]))
-        span = (high - low) or 1.0
+        _, high, span = self._range()
         return self._back(high + (shares + (_MARGIN if self.is_high else _ROOM)) * span)
 
     def draw(self, ax: Axes, x: dict[str, float], trials: Sequence[Any], size: float = 6.0) -> None:
@@ -122,6 +119,11 @@ class Scores:
         shown = ordered[ordered >= limit] if self.is_high else ordered[ordered <= limit]
         ends = sorted((self._back(best), self._back(shown[-1])))
         return float(ends[0]), float(ends[1])
+
+    def _range(self) -> tuple[float, float, float]:
+        """Gives the ends of the axis, and how far apart they are, in decades where it is logarithmic."""
+        low, high = self._forward(np.array([self.low, self.high]))
+        return low, high, (high - low) or 1.0
 
     def _forward(self, scores: np.ndarray) -> np.ndarray:
         return np.log10(scores) if self.is_log else scores
