@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.linalg import lapack
-
-from dlkeras.tuning.space import Space
 
 LENGTH, LENGTH_SPREAD = 0.5, 1.0  # prior of a length: its median, and the standard deviation of its logarithm
 NOISE, NOISE_SPREAD = 1e-2, 2.5  # of the noise's variance, in variances of the function
@@ -31,13 +30,7 @@ class SmoothFit:
         Rprop.
     """
 
-    def __init__(self, space: Space):
-        columns = [
-            (i, place)
-            for i, axis in enumerate(space.axes)
-            if space.is_free[i]
-            for place in (axis.places if space.is_choice[i] else [np.nan])
-        ]
+    def __init__(self, columns: Sequence[tuple[int, float]]):  # as `Space.columns` has them
         axes = sorted({i for i, _ in columns})
         self.axes = np.array(axes, int)
         self._source = np.array([i for i, _ in columns], int)

@@ -108,6 +108,12 @@ class Space:
         """How many points there are at most; infinite with a range."""
         return math.prod(math.inf if axis.values is None else len(axis.values) for axis in self.axes)
 
+    @property
+    def columns(self) -> list[tuple[int, float]]:
+        """The free axes, each with a place: of every choice, NaN for an axis that is ordered."""
+        axes = [(i, axis) for i, axis in enumerate(self.axes) if self.is_free[i]]
+        return [(i, place) for i, axis in axes for place in ([math.nan] if axis.is_ordered else axis.places)]
+
     def snap(self, places: np.ndarray) -> np.ndarray:
         """Gives the nearest point to each row of numbers in [0, 1], (m, d)."""
         points = np.array(places, np.float64)

@@ -48,8 +48,8 @@ class WorkerSearch:
     """Asks the oracle for trials as long as there are any, has them run, and tells it the results.
 
     What all trials need, the data among it, is sent once, and kept by the scheduler, so that a worker that
-    comes later gets it too. A trial whose worker dies is run again by the scheduler.
-    The job is what `run_trial` takes beside the trial.
+    comes later gets it too: the job, which is what `run_trial` takes beside the trial. A trial whose worker
+    dies is run again by the scheduler.
     """
 
     def __init__(self, client, tuner, job: tuple, num_at_once: int | None):

@@ -72,7 +72,7 @@ class Zoom:
         self.space = space
         self.max_trials = max_trials or DEFAULT_TRIALS
         self.seed = seed
-        self.fit = SmoothFit(space)
+        self.fit = SmoothFit(space.columns)
         least = min(LEAST_COARSE, max(1, self.max_trials // 2))
         share = round(COARSE_SHARE * self.max_trials)
         self.num_coarse = max(least, min(share, 3 * int(space.is_free.sum())))
