@@ -16,7 +16,7 @@ import dask
 import psutil
 import pytest
 import tuning_search
-from test_tuning_workers import KillWorker, names, search
+from test_tuning_workers import KillWorker, names, rows, search
 
 from dlkeras.tuning import CoarseToFine, load_trials
 from dlkeras.tuning.workers import DEATHS, connected
@@ -123,14 +123,6 @@ def start(folder):
     )
     process.start()
     return process
-
-
-def rows(folder):
-    """What has to be the same: all but times."""
-    return [
-        (t.number, t.status, t.stage, t.values, t.scores, t.best_epoch, t.box, t.epochs)
-        for t in load_trials(folder / "search")
-    ]
 
 
 def finished(folder):

@@ -65,8 +65,11 @@ def search(folder, callbacks=(), on=None, **options):
 
 
 def rows(folder):
-    records = load_trials(folder / "search")
-    return [(t.number, t.status, t.stage, t.values, t.scores, t.epochs) for t in records]
+    """What has to be the same: all but times."""
+    return [
+        (t.number, t.status, t.stage, t.values, t.scores, t.epochs, t.best_epoch, t.box)
+        for t in load_trials(folder / "search")
+    ]
 
 
 def names(folder):

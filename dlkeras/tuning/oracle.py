@@ -73,8 +73,7 @@ class CoarseToFineOracle(OpenOracle):
     ):
         if max_trials is not None:
             checked_integer("max_trials", max_trials)
-        if seed is not None:
-            checked_integer("seed", seed, least=0)
+        self._kept = {} if seed is None else {"seed": checked_integer("seed", seed, least=0)}
         checked_integer("max_retries_per_trial", max_retries_per_trial, least=0)
         checked_integer("max_consecutive_failed_trials", max_consecutive_failed_trials)
         super().__init__(
@@ -87,9 +86,7 @@ class CoarseToFineOracle(OpenOracle):
             max_retries_per_trial=max_retries_per_trial,
             max_consecutive_failed_trials=max_consecutive_failed_trials,
         )
-        self._has_seed = seed is not None
-        if seed is not None:
-            self.seed = int(seed)  # the base class takes 0 for None
+        self.seed = self._kept.get("seed", self.seed)  # the base class takes 0 for None
         self.notes: dict[str, dict[str, Any]] = {}
         self._failures = 0  # in a row, since the search began in this process
         self._mutex = threading.RLock()  # a method that raises holds none, unlike keras-tuner's
@@ -220,6 +217,10 @@ class CoarseToFineOracle(OpenOracle):
     def get_state(self) -> dict[str, Any]:
         return {**super().get_state(), "given": self._given}
 
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        super().set_state({**state, **self._kept})
+        self._given = list(state.get("given", []))
+
     def save(self, *changed: str) -> None:
         """Writes the files of trials that have changed, and the summary and the table of all trials."""
         with self._mutex:
@@ -236,9 +237,7 @@ class CoarseToFineOracle(OpenOracle):
             summary, states = read_search(self.folder)
             asked_for = self.hyperparameters
             if summary is not None:
-                seed = self.seed if self._has_seed else summary["seed"]
-                self.set_state({**summary, "ongoing_trials": {}, "seed": seed})
-                self._given = list(summary.get("given", []))
+                self.set_state({**summary, "ongoing_trials": {}})
             known, self.hyperparameters = self.hyperparameters, asked_for  # ranges that were changed since
             self.update_space(known)
             for trial_id, state in states.items():

@@ -199,12 +199,10 @@ class CoarseToFine(OpenTuner):
         builder.oracle = builder._own_oracle = None
         return builder.try_build
 
-    def report(self, trial: trials.Trial, result: TrialResult) -> None:
-        """Tells the oracle what came of a trial."""
-        trial.hyperparameters = keras_tuner.HyperParameters.from_config(result.hyperparameters)
-        trial.status, trial.message = result.status, result.reason
-        for metrics in result.metrics:
-            self.oracle.update_trial(trial.trial_id, metrics, step=result.best_epoch)
+    def take_result(self, trial: trials.Trial, result: TrialResult) -> None:
+        """Tells the oracle what came of a trial and ends it."""
+        self._report(trial, result)
+        self.on_trial_end(trial)
 
     # What the base class calls
 
@@ -230,7 +228,13 @@ class CoarseToFine(OpenTuner):
             self.reload()  # but not in a worker of keras-tuner's, which asks the chief
 
     def run_and_report(self, trial, *args, **kwargs):
-        self.report(trial, self.run_trial(trial, *args, **kwargs))
+        self._report(trial, self.run_trial(trial, *args, **kwargs))
+
+    def _report(self, trial: trials.Trial, result: TrialResult) -> None:
+        trial.hyperparameters = keras_tuner.HyperParameters.from_config(result.hyperparameters)
+        trial.status, trial.message = result.status, result.reason
+        for metrics in result.metrics:
+            self.oracle.update_trial(trial.trial_id, metrics, step=result.best_epoch)
 
     def _search_on_workers(self, args: tuple, kwargs: dict[str, Any], workers: int | None, scheduler) -> None:
         if workers is not None:

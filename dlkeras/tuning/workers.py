@@ -124,8 +124,7 @@ class WorkerSearch:
             self._start(place, trial)
             return
         future.release()  # or it is run again when the worker dies that has the result
-        self.tuner.report(trial, result)
-        self.tuner.on_trial_end(trial)
+        self.tuner.take_result(trial, result)
         if result.status == "COMPLETED" and self._folder_is_seen:
             self._folder_is_seen = Path(self.tuner.get_trial_dir(trial.trial_id), EPOCHS).exists()
             if not self._folder_is_seen:
