@@ -3,8 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from dlkeras.scratch import initialize, squared_error
-from dlkeras.scratch.hessian import hessian
+from dlkeras.scratch import hessian, initialize, squared_error
 
 ATOL = 1e-9  # central differences in float64 of steps of 1e-5
 

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from dlkeras.scratch.two_neurons import two_neurons
+from dlkeras.scratch import two_neurons
 
 
 def test_every_gradient_is_that_of_the_tape():
