@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dlkeras.gradcheck import check_model, dense, models
+from dlkeras.gradcheck import check, check_model, dense
 from dlkeras.gradcheck.precision import computing_in
 from dlkeras.scratch import backward, cross_entropy, forward
 
@@ -76,7 +76,7 @@ def ways(monkeypatch):
         taken.append(dense.dense_loss(*arguments))
         return taken[-1]
 
-    monkeypatch.setattr(models, "dense_loss", spy)
+    monkeypatch.setattr(check, "dense_loss", spy)
     return taken
 
 
@@ -91,7 +91,7 @@ def compare_ways(name, ways, monkeypatch):
     fast = check_model(model, x, y)
     assert type(ways.pop()) is dense.DenseLoss
     with monkeypatch.context() as patch:
-        patch.setattr(models, "dense_loss", lambda *_: None)
+        patch.setattr(check, "dense_loss", lambda *_: None)
         slow = check_model(model, x, y)
     fast.assert_passed()
     slow.assert_passed()
@@ -185,7 +185,7 @@ def test_steps_in_the_loss_are_those_of_the_model():
     moved[2, 1] += 0.25
     with computing_in(model, "float64"):
         x64, y64 = tf.constant(x), tf.constant(y)
-        whole = models.loss_of_model(model, x64, y64, training=True)
+        whole = check.loss_of_model(model, x64, y64, training=True)
         fast = dense.dense_loss(model, whole, whole.loss(), x64, y64)
         change = fast.changes_at(0, np.array([2 * 3 + 1]), np.array([0.25]))
         along = whole.changes_along(0, (moved - before).reshape(1, -1), np.ones(1))

@@ -11,9 +11,8 @@ from gradcheck_bugs import IN_NUMPY, PARAMETERS, by_hand, cost
 
 from dlkeras.gradcheck import (
     Entry,
+    check,
     check_gradients,
-    functions,
-    models,
     relative_difference,
     result,
     sweep,
@@ -249,5 +248,5 @@ def test_a_wrong_gradient_given_to_a_tensorflow_function():
 
 
 def test_the_examples_run():
-    for module in (functions, models, result, sweep):
+    for module in (check, result, sweep):
         assert doctest.testmod(module, extraglobs={"np": np, "keras": keras}).failed == 0

@@ -1,7 +1,6 @@
 """Numerical against analytic gradients, for a function or a whole Keras model."""
 
-from dlkeras.gradcheck.functions import check_gradients
-from dlkeras.gradcheck.models import check_model
+from dlkeras.gradcheck.check import check_gradients, check_model
 from dlkeras.gradcheck.result import Entry, GradientCheck, Kink, TensorCheck, relative_difference
 from dlkeras.gradcheck.sweep import EpsilonSweep, sweep_gradients, sweep_model
 

@@ -1,117 +1,178 @@
-"""Checks a loss tensor by tensor."""
+"""The checks of a function and of a compiled Keras model."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any
 
-import numpy as np
+import keras
+import tensorflow as tf
 
-from dlkeras.gradcheck.arguments import Settings
-from dlkeras.gradcheck.differences import compare, rounding_noise
-from dlkeras.gradcheck.result import GradientCheck, TensorCheck
-
-
-class Loss(Protocol):
-    """A loss that can be evaluated around a point."""
-
-    values: list[np.ndarray]
-
-    def loss(self) -> float:
-        """Returns the loss at the point."""
-
-    def changes_at(self, tensor: int, entries: np.ndarray, steps: np.ndarray) -> np.ndarray:
-        """Returns how the loss changes, (k,), with `steps[i]` added to entry `entries[i]` of a tensor."""
-
-    def changes_along(self, tensor: int, directions: np.ndarray, steps: np.ndarray) -> np.ndarray:
-        """Returns how the loss changes, (k,), with `steps[i] * directions[i]` added; directions (k, n)."""
+from dlkeras.base.names import unique
+from dlkeras.gradcheck.arguments import (
+    Settings,
+    checked_batch,
+    checked_gradients,
+    checked_model,
+    checked_values,
+    names_of,
+)
+from dlkeras.gradcheck.dense import dense_loss
+from dlkeras.gradcheck.differences import run_check
+from dlkeras.gradcheck.losses import CompiledLoss, Loss
+from dlkeras.gradcheck.precision import computing_in
+from dlkeras.gradcheck.result import GradientCheck
 
 
-def at_point(loss: Loss, argument: str, gradients: list[np.ndarray] | None) -> tuple[float, list[np.ndarray]]:
-    """Evaluates a loss at its point, twice.
+def check_gradients(
+    f: Callable[[Any], Any],
+    variables: Any,
+    gradients: Any = None,
+    *,
+    method: str = "full",
+    epsilon: float = 1e-5,
+    tolerance: float = 1e-6,
+    num_directions: int = 4,
+    seed: int = 0,
+) -> GradientCheck:
+    """Checks a gradient of a function against two-sided differences, in float64.
 
     Args:
-        loss: The loss.
-        argument: What the caller called it, for errors.
-        gradients: The gradient if the caller gave it; None takes that of a `CompiledLoss`.
+        f: From values in the form of `variables` to a loss, one number of float64. Without `gradients` it
+            gets tensors and is traced by `tf.function`, without AutoGraph; with them it gets arrays and is
+            called as it is, so it may be NumPy.
+        variables: Where to check: an array or variable, or a list or dict of them, also nested. They are read
+            and never written.
+        gradients: The gradient to check, in the form of `variables`; None takes it by `tf.GradientTape`.
+        method: `"full"` steps along every entry, two losses for each. `"directional"` steps along
+            `num_directions` random directions in each tensor, for large models.
+        epsilon: Step of the differences, in (1e-9, 1). The default is near the best for values about 1: the
+            error of a two-sided difference is least at the cube root of the rounding unit, 6e-6.
+        tolerance: Relative difference ‖g − ĝ‖ / (‖g‖ + ‖ĝ‖) up to which a tensor passes, in (0, 1). Correct
+            gradients come to 1e-8 and less.
+        num_directions: Directions in each tensor, at least 1.
+        seed: Seed of the directions, at least 0.
 
     Returns:
-        The loss, and the gradient for each tensor.
+        The result; its text names tensor, entry and both values. A step over a kink is repeated with smaller
+        steps, and an entry right on a kink is reported and not judged. Where a difference is no larger than
+        what the rounding of the loss makes of it, it passes.
 
     Raises:
-        ValueError: If the loss is not finite, or not twice the same.
+        TypeError: If `f` is not a function or a count not an integer.
+        ValueError: If `f` does not return one number of float64, finite and the same each time, if
+            `variables` are empty, complex or not finite, if `gradients` do not fit them, or if a setting is
+            out of range.
+
+    Example:
+        >>> W = np.array([[1.0, 2.0], [3.0, 4.0]])
+        >>> check_gradients(lambda W: (W**2).sum(), W, gradients=2 * W).passed
+        True
+        >>> wrong = {"W": 2 * W * [[1, 1], [-1, 1]]}
+        >>> print(check_gradients(lambda p: (p["W"] ** 2).sum(), {"W": W}, wrong).worst(1)[0])
+        W[1, 0]: analytic -6, numerical 6
+
+    References:
+        Improving Deep Neural Networks, week 1, gradient checking. Nocedal and Wright, 2006, Numerical
+        Optimization, section 8.1, for the step. Baydin et al., 2018, Automatic Differentiation in Machine
+        Learning, section 2.1 and figure 3, for the two errors of a difference.
     """
-    first = loss.loss()
-    if not np.isfinite(first):
-        raise ValueError(f"`{argument}` must have a finite loss. Received: loss={first}")
-    second, gradients = loss.loss_and_gradients() if gradients is None else (loss.loss(), gradients)
-    if abs(first - second) > 1e-10 * abs(first):  # a sum in parallel may have an order of its own each time
-        raise ValueError(
-            f"`{argument}` must have the same loss each time. Received: losses {first} and {second}. "
-            "Draw random numbers from a `keras.random.SeedGenerator`, or before the check."
-        )
-    return first, gradients
+    settings = Settings(method, epsilon, tolerance, num_directions, seed).checked()
+    loss = loss_of_function(f, variables, compiled=gradients is None)
+    names = names_of(variables)
+    at, gradients = loss.at_point(checked_gradients(gradients, loss.values, names))
+    return run_check(loss, at, gradients, names, settings)
 
 
-def run_check(
-    loss: Loss, at: float, gradients: Sequence[np.ndarray], names: Sequence[str], settings: Settings
+def check_model(
+    model: keras.Model,
+    x: Any,
+    y: Any = None,
+    gradients: Any = None,
+    *,
+    training: bool = True,
+    method: str = "full",
+    epsilon: float = 1e-5,
+    tolerance: float = 1e-6,
+    num_directions: int = 4,
+    seed: int = 0,
 ) -> GradientCheck:
-    """Compares gradients with differences of a loss.
+    """Checks the gradient of a compiled model's loss on one batch against two-sided differences, in float64.
+
+    The loss is `compute_loss`, with regularizers and what layers add: what `fit` minimizes unless a
+    `train_step` of the model's own does otherwise, for which there is `check_gradients`. While the check
+    runs, layers compute in float64, whatever their dtype policy. Every forward pass starts from the same
+    state, so dropout draws the same masks each time, and batch normalization takes the moments of the batch
+    and leaves its running averages alone. No variable is written, and settings are put back, also after an
+    error.
 
     Args:
-        loss: The loss.
-        at: Its value at the point.
-        gradients: Analytic gradient for each tensor.
-        names: Name of each tensor.
-        settings: How to check.
+        model: A compiled and built model of any kind. Only trainable weights are checked.
+        x: Inputs of one batch: an array, or a list or dict of them, as the model takes them.
+        y: Targets of the batch, likewise; None for a model whose layers add all the loss there is.
+        gradients: The gradient to check, an array for each of `model.trainable_variables`; None takes it by
+            `tf.GradientTape`.
+        training: Whether to check the loss as in training, with dropout and batch moments, or as in
+            evaluation.
+        method: `"full"` steps along every weight, two losses for each. `"directional"` steps along
+            `num_directions` random directions in each tensor, for large models.
+        epsilon: As for `check_gradients`.
+        tolerance: As for `check_gradients`.
+        num_directions: As for `check_gradients`.
+        seed: As for `check_gradients`.
 
     Returns:
-        The result.
+        The result; see `check_gradients`.
+
+    Raises:
+        TypeError: If `model` is not a Keras model, `x` or `y` is a data set, or a count not an integer.
+        ValueError: If `model` is not compiled, not built or without trainable weights, if its loss is not
+            finite, not twice the same, or passes through float32 in spite of all, if `gradients` do not fit,
+            or if a setting is out of its range.
+
+    Example:
+        >>> layers = [keras.Input((3,)), keras.layers.Dense(4, "tanh"), keras.layers.Dense(1)]
+        >>> model = keras.Sequential(layers)
+        >>> model.compile("sgd", "mse")
+        >>> check_model(model, np.ones((5, 3)), np.zeros((5, 1))).assert_passed()
+
+    References:
+        As for `check_gradients`.
     """
-    tensors = []
-    with np.errstate(invalid="ignore", over="ignore"):  # a loss may turn infinite a step away; that fails
-        for tensor, (name, gradient) in enumerate(zip(names, gradients, strict=True)):
-            tensors.append(_check_tensor(loss, tensor, name, gradient, abs(at), settings))
-    return GradientCheck(tuple(tensors), at, settings.method, settings.epsilon, settings.tolerance)
+    settings = Settings(method, epsilon, tolerance, num_directions, seed).checked()
+    variables = checked_model(model)
+    x, y = checked_batch("x", x, "float64"), checked_batch("y", y, "float64")
+    names = unique([variable.path.removeprefix(f"{model.name}/") for variable in variables])
+    with computing_in(model, "float64"):
+        loss = loss_of_model(model, x, y, training)
+        at, gradients = loss.at_point(checked_gradients(gradients, loss.values, names))
+        if method == "full":
+            loss = dense_loss(model, loss, at, x, y) or loss
+        return run_check(loss, at, gradients, names, settings)
 
 
-def _check_tensor(
-    loss: Loss, tensor: int, name: str, gradient: np.ndarray, scale: float, settings: Settings
-) -> TensorCheck:
-    rng = np.random.default_rng([settings.seed, tensor])
-    analytic, at, shape = gradient.ravel(), loss.values[tensor].ravel(), gradient.shape
-    changes = partial(loss.changes_at, tensor)
-    if settings.method == "directional":
-        directions = rng.standard_normal((settings.num_directions, analytic.size))
-        analytic, at, shape = directions @ analytic, np.zeros(len(directions)), (len(directions),)
+def loss_of_function(
+    f: Callable[[Any], Any], variables: Any, *, compiled: bool, dtype: str = "float64"
+) -> Loss:
+    """Makes a loss of a function and the structure that it takes."""
+    if not callable(f):
+        raise TypeError(f"`f` must be a function from values to a loss. Received: f={f!r}")
 
-        def changes(which, steps):
-            return loss.changes_along(tensor, directions[which], steps)
+    def function(parts):
+        return f(keras.tree.pack_sequence_as(variables, parts))
 
-    def changes_along_a_line(steps):
-        line = rng.standard_normal(gradient.size)
-        return loss.changes_along(tensor, np.broadcast_to(line, (len(steps), len(line))), steps)
+    return (CompiledLoss if compiled else Loss)(function, checked_values(variables), "f", dtype)
 
-    found = compare(
-        changes,
-        at,
-        analytic,
-        settings.epsilon,
-        settings.tolerance,
-        noise=np.finfo(np.float64).eps * scale,
-        measure_noise=lambda: rounding_noise(changes_along_a_line),
-    )
-    return TensorCheck(
-        name=name,
-        size=gradient.size,
-        analytic=analytic.reshape(shape),
-        numerical=found.numerical.reshape(shape),
-        kink=found.kink.reshape(shape),
-        left=found.left.reshape(shape),
-        right=found.right.reshape(shape),
-        num_closer=int(found.closer.sum()),
-        rounding=float(np.linalg.norm(found.floor[~found.kink])),
-        passed=found.passes(analytic, settings.tolerance),
-        along_directions=settings.method == "directional",
-    )
+
+def loss_of_model(model: keras.Model, x: Any, y: Any, training: bool, dtype: str = "float64") -> CompiledLoss:
+    """Makes a loss of a model and one batch of tensors, inside `computing_in` of the same dtype."""
+    variables = model.trainable_variables
+
+    def function(values):
+        others = [(v, tf.cast(v.value, v.dtype)) for v in model.non_trainable_variables]
+        mapping = [*zip(variables, values, strict=True), *others]
+        with keras.StatelessScope(mapping, collect_losses=True):
+            y_pred = model(x, training=training)
+            return model._compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=None, training=training)
+
+    return CompiledLoss(function, [v.numpy() for v in variables], "model", dtype, eager=model.run_eagerly)

@@ -8,16 +8,100 @@ many steps run through the remaining layers as one. A bias is the weight of a co
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from dlkeras.gradcheck.compiled import CompiledLoss
-from dlkeras.gradcheck.dense_terms import SampleLoss, is_elementwise, penalty, sample_loss, stackable
+from dlkeras.gradcheck.losses import Loss
 
 CHUNK = 2**20  # numbers in the largest array of one go: 8 MB
+
+_A, _L, _R = keras.activations, keras.losses, keras.regularizers
+_ELEMENTWISE = (
+    *(_A.linear, _A.sigmoid, _A.tanh, _A.relu, _A.leaky_relu, _A.relu6, _A.elu, _A.selu, _A.celu, _A.gelu),
+    *(_A.silu, _A.mish, _A.softplus, _A.softsign, _A.exponential, _A.hard_sigmoid, _A.hard_silu),
+    *(_A.hard_tanh, _A.tanh_shrink, _A.soft_shrink, _A.hard_shrink, _A.squareplus, _A.log_sigmoid),
+)
+_BY_SAMPLE = (_A.softmax, _A.log_softmax)
+_OF_SAMPLES = (
+    *(_L.mean_squared_error, _L.mean_absolute_error, _L.huber, _L.log_cosh, _L.hinge, _L.squared_hinge),
+    *(_L.binary_crossentropy, _L.categorical_crossentropy, _L.sparse_categorical_crossentropy),
+    *(_L.kl_divergence, _L.poisson),
+)
+
+
+def dense_loss(model: keras.Model, whole: Loss, at: float, x: Any, y: Any) -> DenseLoss | None:
+    """Makes a fast loss of a model inside `computing_in` float64, or returns None if it needs whole passes.
+
+    By whole passes, its loss is `whole`, which is `at` at the point.
+    """
+    if not (tf.is_tensor(x) and tf.is_tensor(y) and _is_stackable(model)):
+        return None
+    of_samples = _sample_loss(model, y)
+    if of_samples is None or x.shape[1:] != model.input_shape[1:]:
+        return None
+    fast = DenseLoss(model, whole, of_samples, x)
+    # A model with something in it that is not thought of here has another loss, and goes by whole passes.
+    return fast if abs(fast.at_the_point - at) <= 1e-12 * abs(at) else None
+
+
+def _is_stackable(model: keras.Model) -> bool:
+    """Whether a model is a Sequential of nothing but plain Dense layers, perhaps after a Flatten."""
+    if type(model) is not keras.Sequential or len(set(map(id, model.layers))) < len(model.layers):
+        return False
+    first, *others = model.layers
+    layers = others if type(first) is keras.layers.Flatten else model.layers
+    return len(layers) > 0 and all(map(_is_plain_dense, layers))
+
+
+def _is_plain_dense(layer: keras.Layer) -> bool:
+    return (
+        type(layer) is keras.layers.Dense
+        and layer.activation in _ELEMENTWISE + _BY_SAMPLE
+        and layer.activity_regularizer is None
+        and not layer.lora_enabled
+        and all(type(v.regularizer) in (type(None), _R.L1, _R.L2, _R.L1L2) for v in layer.variables)
+        and len(layer.input.shape) == 2
+    )
+
+
+class _SampleLoss(NamedTuple):
+    """The loss of k batches in a row: from outputs (k m, n) and k to losses (k, m), from these to (k,)."""
+
+    losses: Callable[[tf.Tensor, int], tf.Tensor]
+    reduce: Callable[..., tf.Tensor]
+
+
+def _sample_loss(model: keras.Model, y: tf.Tensor) -> _SampleLoss | None:
+    """Takes a compiled loss that was computed once apart, if it is a mean or sum over samples."""
+    made = () if model._compile_loss is None else model._compile_loss._flat_losses
+    if len(made) != 1:
+        return None
+    loss, weight = made[0].loss, made[0].loss_weights
+    plain = type(loss).__module__.startswith("keras.") and getattr(loss, "fn", None) in _OF_SAMPLES
+    reductions = {"sum_over_batch_size": tf.reduce_mean, "mean": tf.reduce_mean, "sum": tf.reduce_sum}
+    if not plain or loss.reduction not in reductions or getattr(loss, "ignore_class", None) is not None:
+        return None
+    y, factor = tf.cast(y, tf.float64), 1.0 if weight is None else weight
+
+    def losses(outputs, k):
+        tiled = tf.tile(y, [k, *[1] * (len(y.shape) - 1)])
+        return tf.reshape(loss.call(tiled, outputs), [k, -1]) * factor
+
+    return _SampleLoss(losses, reductions[loss.reduction])
+
+
+def _penalty(variable: keras.Variable, values: np.ndarray) -> np.ndarray:
+    """Returns what each value of a variable adds to the loss by the variable's L1 or L2 regularizer."""
+    if variable.regularizer is None:
+        return np.zeros_like(values)
+    # Its factors as it computes with them, which may be rounded to float32, from its values at 1 and 2.
+    at_one, at_two = (float(variable.regularizer(tf.constant([w], tf.float64))) for w in (1.0, 2.0))
+    l2 = (at_two - 2 * at_one) / 2
+    return (at_one - l2) * np.abs(values) + l2 * np.square(values)
 
 
 class _Dense(NamedTuple):
@@ -32,15 +116,17 @@ class _Dense(NamedTuple):
 
 
 class DenseLoss:
-    """The loss of a Sequential of Dense layers, as `dense_loss` makes it."""
+    """The loss of a Sequential of Dense layers, with the methods of a `Loss`."""
 
-    def __init__(self, model: keras.Sequential, whole: CompiledLoss, of_samples: SampleLoss, x: tf.Tensor):
-        self.values, self.loss, self.changes_along = whole.values, whole.loss, whole.changes_along
+    def __init__(self, model: keras.Sequential, whole: Loss, of_samples: _SampleLoss, x: tf.Tensor):
+        self.values, self.changes_along = whole.values, whole.changes_along
         self._of_samples = of_samples
         self._num_samples = x.shape[0]
+        self._variables = model.trainable_variables
         self._layers = self._run(model, tf.reshape(x, [self._num_samples, -1]))
         self._start = of_samples.losses(self._layers[-1].a, 1)  # (1, m)
-        self._variables = model.trainable_variables
+        penalties = [_penalty(v, value).sum() for v, value in zip(self._variables, self.values, strict=True)]
+        self.at_the_point = float(of_samples.reduce(self._start)) + sum(penalties)
         places = {}
         for index, dense in enumerate(self._layers):
             rows, columns = np.indices(dense.kernel.shape)
@@ -49,11 +135,6 @@ class DenseLoss:
                 columns = np.arange(dense.layer.units)
                 places[id(dense.layer.bias)] = index, np.full_like(columns, dense.kernel.shape[0]), columns
         self._places = [places[id(variable)] for variable in self._variables]
-
-    def at_point(self) -> float:
-        """Returns the loss at the point, as this class computes it."""
-        penalties = [penalty(v, value).sum() for v, value in zip(self._variables, self.values, strict=True)]
-        return float(self._of_samples.reduce(self._start)[0]) + sum(penalties)
 
     def changes_at(self, tensor: int, entries: np.ndarray, steps: np.ndarray) -> np.ndarray:
         """Returns how the loss changes, (k,), with `steps[i]` added to entry `entries[i]` of a tensor."""
@@ -66,10 +147,10 @@ class DenseLoss:
         ]
         before = self.values[tensor].ravel()[entries]
         variable = self._variables[tensor]
-        return np.concatenate(changes) + penalty(variable, before + steps) - penalty(variable, before)
+        return np.concatenate(changes) + _penalty(variable, before + steps) - _penalty(variable, before)
 
     def _run(self, model: keras.Sequential, a: tf.Tensor) -> list[_Dense]:
-        values = {id(v): value for v, value in zip(model.trainable_variables, self.values, strict=True)}
+        values = {id(v): value for v, value in zip(self._variables, self.values, strict=True)}
         run = []
         for layer in model.layers:
             if not isinstance(layer, keras.layers.Dense):
@@ -90,7 +171,7 @@ class DenseLoss:
         """Returns how the data loss changes, (k,), by steps in weights from `rows` to units `columns`."""
         dense, after = self._layers[index], self._layers[index + 1 :]
         change = tf.gather(dense.inputs, rows) * steps[:, None]  # (k, m), of the unit's z
-        if after and is_elementwise(dense.layer.activation):
+        if after and dense.layer.activation in _ELEMENTWISE:
             z, a = (tf.gather(tf.transpose(array), columns) for array in (dense.z, dense.a))  # (k, m)
             change = dense.layer.activation(z + change) - a
             onward = tf.gather(after[0].kernel, columns)  # (k, n_out)
@@ -102,27 +183,4 @@ class DenseLoss:
         for dense in after:
             a = dense.layer.activation(a @ dense.kernel + dense.bias)
         # Sample by sample, so that the rounding of the sum over samples falls out.
-        return self._of_samples.reduce(self._of_samples.losses(a, len(steps)) - self._start).numpy()
-
-
-def dense_loss(model: keras.Model, whole: CompiledLoss, at: float, x: Any, y: Any) -> DenseLoss | None:
-    """Makes a fast loss of a model that is a Sequential of plain Dense layers.
-
-    Args:
-        model: Any model, inside `computing_in` float64.
-        whole: Its loss, by whole passes.
-        at: Its loss at the point.
-        x: Inputs as a tensor, (m, ...).
-        y: Targets as a tensor, (m, ...).
-
-    Returns:
-        The loss, or None for a model that needs whole passes.
-    """
-    if not (tf.is_tensor(x) and tf.is_tensor(y) and stackable(model)):
-        return None
-    of_samples = sample_loss(model, y)
-    if of_samples is None or x.shape[1:] != model.input_shape[1:]:
-        return None
-    fast = DenseLoss(model, whole, of_samples, x)
-    # A model with something in it that is not thought of here has another loss, and goes by whole passes.
-    return fast if abs(fast.at_point() - at) <= 1e-12 * abs(at) else None
+        return self._of_samples.reduce(self._of_samples.losses(a, len(steps)) - self._start, axis=1).numpy()

@@ -1,4 +1,4 @@
-"""Lets a model compute in another precision for a while, without touching a weight."""
+"""One precision all the way: a model computes in it for a while; a graph is searched for steps to less."""
 
 from __future__ import annotations
 
@@ -9,29 +9,19 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+_NARROW = (tf.float32, tf.float16, tf.bfloat16)
+
 
 @contextlib.contextmanager
 def computing_in(model: keras.Model, dtype: str) -> Iterator[None]:
     """Lets layers, losses and variables of a model say that they are of `dtype`; afterwards all is as before.
 
     The values of the variables stay: what is to be computed with is given in a `keras.StatelessScope`, where
-    Keras casts it to what the variables say. The state of the compiled loss and the record of what layers
-    added to the loss are put back too.
-
-    Args:
-        model: A built and compiled model.
-        dtype: `"float64"` or `"float32"`.
-
-    Yields:
-        Nothing.
+    Keras casts it to what the variables say.
     """
     keras.config.dtype_policy()  # made from floatx when first read, so before floatx changes
     floatx = keras.config.floatx()
     changed: list[tuple[Any, str, Any]] = []
-    layers, compile_loss = model._flatten_layers(), model._compile_loss
-    added = [(layer, list(layer._losses), set(layer._loss_ids)) for layer in layers]
-    loss_settings = dict(vars(compile_loss)) if compile_loss else {}
-    loss_metrics = list(compile_loss.metrics) if compile_loss else []
     try:
         keras.config.set_floatx(dtype)
         for owner, attribute, value in list(_settings(model, dtype)):
@@ -41,51 +31,83 @@ def computing_in(model: keras.Model, dtype: str) -> Iterator[None]:
     finally:
         for owner, attribute, value in reversed(changed):
             vars(owner)[attribute] = value
-        for layer, losses, ids in added:
-            layer._losses[:] = losses
-            layer._loss_ids.clear()
-            layer._loss_ids.update(ids)
-        if compile_loss:
-            vars(compile_loss).update(loss_settings)
-            compile_loss.metrics[:] = loss_metrics
         keras.config.set_floatx(floatx)
 
 
 def _settings(model: keras.Model, dtype: str) -> Iterator[tuple[Any, str, Any]]:
     """Yields owner, attribute and new value of all that decides in which precision a model computes."""
     policy = keras.dtype_policies.DTypePolicy(dtype)
+    of_dtype = [variable for variable in model.variables if _is_float(variable)]
+    regularizers = [variable.regularizer for variable in model.variables]
     for layer in model._flatten_layers():
         if keras.backend.is_float_dtype(layer.compute_dtype):
             yield layer, "_dtype_policy", policy
+        # What a call records of activity losses goes to records of its own.
+        yield layer, "_losses", []
+        yield layer, "_loss_ids", set()
         # A model casts its inputs to what they were when it was made, also inside another model.
-        if isinstance(layer, keras.layers.InputLayer) and keras.backend.is_float_dtype(layer.dtype):
-            yield layer, "_dtype", dtype
-        for graph in (layer, getattr(layer, "_functional", None)):
-            for tensor in getattr(graph, "_inputs", ()):
-                if keras.backend.is_float_dtype(tensor.dtype):
-                    yield tensor, "_dtype", dtype
-    for variable in model.variables:
-        if keras.backend.is_float_dtype(variable.dtype):
-            yield variable, "_dtype", dtype
-    for loss in _losses(model):
-        yield loss, "_dtype", dtype
-    for regularizer in _regularizers(model):
-        for attribute, value in vars(regularizer).items():
-            if tf.is_tensor(value) and value.dtype.is_floating:  # some keep their factor as a tensor
-                yield regularizer, attribute, tf.cast(value, dtype)
+        for each in (layer, *keras.tree.flatten(getattr(layer, "inputs", None))):
+            if isinstance(each, keras.layers.InputLayer | keras.KerasTensor) and _is_float(each):
+                of_dtype.append(each)
+        regularizers.append(getattr(layer, "activity_regularizer", None))
+    compiled = model._compile_loss
+    if compiled is not None:
+        # The same made anew, as it keeps metrics, and losses that it made of names in the old precision.
+        given, weights = compiled._user_loss, compiled._user_loss_weights
+        yield model, "_compile_loss", type(compiled)(given, weights, output_names=compiled.output_names)
+        of_dtype += [each for each in keras.tree.flatten(given) if isinstance(each, keras.losses.Loss)]
+    for each in {id(each): each for each in of_dtype}.values():
+        yield each, "_dtype", dtype
+    for regularizer in regularizers:
+        if isinstance(regularizer, keras.Regularizer):
+            for attribute, value in vars(regularizer).items():
+                if tf.is_tensor(value) and value.dtype.is_floating:  # some keep their factor as a tensor
+                    yield regularizer, attribute, tf.cast(value, dtype)
 
 
-def _regularizers(model: keras.Model) -> list[keras.Regularizer]:
-    regularizers = [variable.regularizer for variable in model.variables]
-    regularizers += [getattr(layer, "activity_regularizer", None) for layer in model._flatten_layers()]
-    return [each for each in regularizers if isinstance(each, keras.Regularizer)]
+def _is_float(each: Any) -> bool:
+    return keras.backend.is_float_dtype(each.dtype)
 
 
-def _losses(model: keras.Model) -> list[keras.losses.Loss]:
-    compile_loss = model._compile_loss
-    if compile_loss is None:
-        return []
-    given = keras.tree.flatten(compile_loss._user_loss)
-    made = [made.loss for made in compile_loss._flat_losses or ()]
-    losses = [loss for loss in (*given, *made) if isinstance(loss, keras.losses.Loss)]
-    return list({id(loss): loss for loss in (compile_loss, *losses)}.values())
+def check_no_narrowing(function, argument: str) -> None:
+    """Raises a ValueError if a concrete function steps from float64 to less between its input and its output.
+
+    The differences of a loss that is rounded to float32 on the way are mostly rounding.
+    """
+    if function.inputs[0].dtype != tf.float64:
+        return
+    found = _on_the_way(function.inputs[0].op, function.outputs[0].op) or _inside(function.graph)
+    if found:
+        step = f"a step to {keras.backend.standardize_dtype(found[0])} in {found[1]!r}"
+        raise ValueError(
+            f"`{argument}` must compute its loss in float64, or rounding drowns the differences. "
+            f"Received: {step}. Let the dtype follow the weights there, as `x.dtype` does."
+        )
+
+
+def _on_the_way(source: tf.Operation, target: tf.Operation) -> tuple[tf.DType, str] | None:
+    reached, ahead = {source}, []
+    for op in source.graph.get_operations():  # in an order in which inputs come first
+        if any(tensor.op in reached for tensor in op.inputs):
+            reached.add(op)
+            narrow = any(tensor.dtype in _NARROW for tensor in op.outputs)
+            if narrow and any(tensor.dtype == tf.float64 for tensor in op.inputs):
+                ahead.append(op)
+    waiting, needed = [target], set()
+    while waiting:
+        op = waiting.pop()
+        if op not in needed:
+            needed.add(op)
+            waiting += [tensor.op for tensor in op.inputs]
+    return next(((op.outputs[0].dtype, op.name) for op in ahead if op in needed), None)
+
+
+def _inside(graph: tf.Graph) -> tuple[tf.DType, str] | None:
+    """Looks into the bodies of loops and branches, where the graph shows casts only by their attributes."""
+    for function in graph.as_graph_def().library.function:
+        for node in function.node_def:
+            if node.op == "Cast" and node.attr["SrcT"].type == tf.float64.as_datatype_enum:
+                to = tf.as_dtype(node.attr["DstT"].type)
+                if to in _NARROW:
+                    return to, node.name
+    return None

@@ -11,15 +11,9 @@ import keras
 import numpy as np
 
 from dlkeras.base.checks import checked_choice, checked_integer
-from dlkeras.gradcheck.arguments import (
-    checked_batch,
-    checked_gradients,
-    checked_model,
-    names_of,
-)
-from dlkeras.gradcheck.check import Loss, at_point
-from dlkeras.gradcheck.functions import loss_of_function
-from dlkeras.gradcheck.models import loss_of_model
+from dlkeras.gradcheck.arguments import checked_batch, checked_gradients, checked_model, names_of
+from dlkeras.gradcheck.check import loss_of_function, loss_of_model
+from dlkeras.gradcheck.losses import Loss
 from dlkeras.gradcheck.precision import computing_in
 from dlkeras.gradcheck.result import relative_difference
 
@@ -87,8 +81,8 @@ def sweep_gradients(
     """
     _check_settings(epsilons, dtype, num_entries, seed)
     loss = loss_of_function(f, variables, compiled=gradients is None, dtype=dtype)
-    given = None if gradients is None else checked_gradients(gradients, loss.values, names_of(variables))
-    return _sweep(loss, at_point(loss, "f", given)[1], epsilons, dtype, num_entries, seed)
+    given = checked_gradients(gradients, loss.values, names_of(variables))
+    return _sweep(loss, given, epsilons, dtype, num_entries, seed)
 
 
 def sweep_model(
@@ -133,7 +127,7 @@ def sweep_model(
     x, y = checked_batch("x", x, dtype), checked_batch("y", y, dtype)
     with computing_in(model, dtype):
         loss = loss_of_model(model, x, y, training, dtype)
-        return _sweep(loss, at_point(loss, "model", None)[1], epsilons, dtype, num_entries, seed)
+        return _sweep(loss, None, epsilons, dtype, num_entries, seed)
 
 
 def _check_settings(epsilons: Sequence[float], dtype: str, num_entries: int, seed: int) -> None:
@@ -146,12 +140,13 @@ def _check_settings(epsilons: Sequence[float], dtype: str, num_entries: int, see
 
 def _sweep(
     loss: Loss,
-    gradients: Sequence[np.ndarray],
+    given: list[np.ndarray] | None,
     epsilons: Sequence[float],
     dtype: str,
     num_entries: int,
     seed: int,
 ) -> EpsilonSweep:
+    _, gradients = loss.at_point(given)
     sizes = [gradient.size for gradient in gradients]
     rng = np.random.default_rng(seed)
     drawn = np.sort(rng.permutation(sum(sizes))[:num_entries])
