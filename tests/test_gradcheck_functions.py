@@ -9,14 +9,7 @@ import scipy.special
 import tensorflow as tf
 from gradcheck_bugs import IN_NUMPY, PARAMETERS, by_hand, cost
 
-from dlkeras.gradcheck import (
-    Entry,
-    check,
-    check_gradients,
-    relative_difference,
-    result,
-    sweep,
-)
+from dlkeras.gradcheck import Entry, check, check_gradients, relative_difference, result, sweep
 
 METHODS = ("full", "directional")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -140,11 +141,8 @@ def check_model(
         As for `check_gradients`.
     """
     settings = Settings(method, epsilon, tolerance, num_directions, seed).checked()
-    variables = checked_model(model)
-    x, y = checked_batch("x", x, "float64"), checked_batch("y", y, "float64")
-    names = unique([variable.path.removeprefix(f"{model.name}/") for variable in variables])
-    with computing_in(model, "float64"):
-        loss = loss_of_model(model, x, y, training)
+    with loss_of_model(model, x, y, training) as (loss, x, y):
+        names = unique([v.path.removeprefix(f"{model.name}/") for v in model.trainable_variables])
         at, gradients = loss.at_point(checked_gradients(gradients, loss.values, names))
         if method == "full":
             loss = dense_loss(model, loss, at, x, y) or loss
@@ -164,9 +162,13 @@ def loss_of_function(
     return (CompiledLoss if compiled else Loss)(function, checked_values(variables), "f", dtype)
 
 
-def loss_of_model(model: keras.Model, x: Any, y: Any, training: bool, dtype: str = "float64") -> CompiledLoss:
-    """Makes a loss of a model and one batch of tensors, inside `computing_in` of the same dtype."""
-    variables = model.trainable_variables
+@contextlib.contextmanager
+def loss_of_model(
+    model: keras.Model, x: Any, y: Any, training: bool, dtype: str = "float64"
+) -> Iterator[tuple[CompiledLoss, Any, Any]]:
+    """Yields a loss of a model and one batch, and the batch as tensors; meanwhile the model is of `dtype`."""
+    variables = checked_model(model)
+    x, y = checked_batch("x", x, dtype), checked_batch("y", y, dtype)
 
     def function(values):
         others = [(v, tf.cast(v.value, v.dtype)) for v in model.non_trainable_variables]
@@ -175,4 +177,6 @@ def loss_of_model(model: keras.Model, x: Any, y: Any, training: bool, dtype: str
             y_pred = model(x, training=training)
             return model._compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=None, training=training)
 
-    return CompiledLoss(function, [v.numpy() for v in variables], "model", dtype, eager=model.run_eagerly)
+    with computing_in(model, dtype):
+        values = [v.numpy() for v in variables]
+        yield CompiledLoss(function, values, "model", dtype, eager=model.run_eagerly), x, y

@@ -11,10 +11,9 @@ import keras
 import numpy as np
 
 from dlkeras.base.checks import checked_choice, checked_integer
-from dlkeras.gradcheck.arguments import checked_batch, checked_gradients, checked_model, names_of
+from dlkeras.gradcheck.arguments import checked_gradients, names_of
 from dlkeras.gradcheck.check import loss_of_function, loss_of_model
 from dlkeras.gradcheck.losses import Loss
-from dlkeras.gradcheck.precision import computing_in
 from dlkeras.gradcheck.result import relative_difference
 
 EPSILONS = tuple(10.0 ** (-i / 2) for i in range(2, 25))  # 1e-1 to 1e-12, two to the decade
@@ -123,10 +122,7 @@ def sweep_model(
         True
     """
     _check_settings(epsilons, dtype, num_entries, seed)
-    checked_model(model)
-    x, y = checked_batch("x", x, dtype), checked_batch("y", y, dtype)
-    with computing_in(model, dtype):
-        loss = loss_of_model(model, x, y, training, dtype)
+    with loss_of_model(model, x, y, training, dtype) as (loss, _, _):
         return _sweep(loss, None, epsilons, dtype, num_entries, seed)
 
 
