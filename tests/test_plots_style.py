@@ -18,9 +18,7 @@ from dlkeras import plots
 from dlkeras.plots import in_words, style
 
 
-@pytest.mark.parametrize(
-    "name", ["curves", "heatmaps", "labels", "layers", "lines", "panels", "scales", "style"]
-)
+@pytest.mark.parametrize("name", ["dots", "labels", "lines", "maps", "medians", "scales", "style"])
 def test_examples_run(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     found = doctest.testmod(importlib.import_module(f"dlkeras.plots.{name}"))

@@ -220,9 +220,9 @@ def mark_x(figure: Figure, marks: Mapping[str, Mapping[str, float]]) -> Figure:
         ValueError: If the figure has no panel of a title.
 
     Example:
-        >>> _, (ax,) = style.grid(1)
-        >>> title = ax.set_title("linear")
-        >>> figure = mark_x(ax.figure, {"linear": {"2 / L": 0.25}})
+        >>> panels = {"linear": {"error": [[3.0, 2.0, 9.0]]}}
+        >>> figure = curves([0.1, 0.2, 0.3], panels, xlabel="learning rate", ylabel="error")
+        >>> figure = mark_x(figure, {"linear": {"2 / L": 0.25}})
     """
     panels = {ax.get_title(loc="left"): ax for ax in figure.axes}
     for title, lines in marks.items():

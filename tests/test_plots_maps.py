@@ -1,13 +1,13 @@
-"""Maps of layers by step and of two settings show the numbers they are given."""
+"""Maps of layers by step, tables and ways over a surface show the numbers they are given."""
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
-from plot_samples import figure_notes, tick_texts
+from plot_samples import figure_notes, line, tick_texts
 from refusals import refuses
 
 from dlkeras import plots
-from dlkeras.plots import heatmaps, style
+from dlkeras.plots import maps, style
 
 
 def mesh_of(ax):
@@ -44,7 +44,7 @@ def test_zero_and_missing_cells_are_grey_and_told():
     mesh = mesh_of(figure.axes[0])
     np.testing.assert_array_equal(np.argwhere(np.ma.getmaskarray(mesh.get_array())), [[0, 1], [1, 2]])
     assert mesh.cmap.get_bad()[:3] == pytest.approx(to_rgb(style.MISSING))
-    assert figure_notes(figure) == heatmaps.GREY_NOTE
+    assert figure_notes(figure) == maps.GREY_NOTE
 
 
 def test_a_map_of_nothing_is_all_grey():
@@ -128,3 +128,44 @@ def test_grid_map_refuses_labels_that_do_not_fit():
         plots.grid_map(
             np.ones((2, 2)), row_labels=[1], column_labels=[1, 2], xlabel="x", ylabel="y", colorbar_label="z"
         )
+
+
+# --- ways over a surface
+
+X, Y = np.linspace(-8, 8, 33), np.linspace(-2, 2, 17)
+HEIGHTS = (X**2 + 20 * Y[:, None] ** 2) / 2
+
+
+def path(factor):
+    return np.array([[7 * 0.9**t, 1.5 * factor**t] for t in range(12)])
+
+
+def test_a_path_is_drawn_as_it_is():
+    figure = plots.descent_paths({"one": path(-0.8)}, (X, Y, HEIGHTS), xlabel="w1", ylabel="w2")
+    drawn = line(figure.axes[0], "one")
+    np.testing.assert_array_equal(drawn.get_xydata(), path(-0.8))
+    assert drawn.get_marker() == "o"
+    assert figure_notes(figure) == "Ring: start; dot: one step; cross: the minimum."
+
+
+def test_a_path_that_leaves_is_admitted():
+    panels = {"one": path(-0.8), "two": path(-1.2)}
+    figure = plots.descent_paths(panels, (X, Y, HEIGHTS), xlabel="w1", ylabel="w2")
+    assert figure_notes(figure).endswith("A path leaves the frame.")
+    assert [ax.get_ylim() for ax in figure.axes] == [(-2, 2), (-2, 2)]
+
+
+def test_contours_are_a_factor_of_three_apart():
+    figure = plots.descent_paths({"one": path(0.5)}, (X, Y, HEIGHTS), xlabel="w1", ylabel="w2")
+    lines = [found for found in figure.axes[0].collections if not found.filled]
+    np.testing.assert_allclose(lines[0].levels[1:] / lines[0].levels[:-1], 3)
+
+
+def test_paths_of_the_wrong_shape_are_refused():
+    with refuses("`panels['one']` must have shape (n, 2). Received: shape=(12,)."):
+        plots.descent_paths({"one": path(0.5)[:, 0]}, (X, Y, HEIGHTS), xlabel="w1", ylabel="w2")
+    with refuses("`panels` must map at least one title to a path. Received: panels={}."):
+        plots.descent_paths({}, (X, Y, HEIGHTS), xlabel="w1", ylabel="w2")
+    message = "`surface` must have heights of shape (rows, columns) = (17, 33). Received: shape=(33, 17)."
+    with refuses(message):
+        plots.descent_paths({"one": path(0.5)}, (X, Y, HEIGHTS.T), xlabel="w1", ylabel="w2")
