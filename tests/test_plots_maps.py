@@ -9,6 +9,26 @@ from refusals import refuses
 from dlkeras import plots
 from dlkeras.plots import maps, style
 
+X, Y = np.linspace(-8, 8, 33), np.linspace(-2, 2, 17)
+HEIGHTS = (X**2 + 20 * Y[:, None] ** 2) / 2
+
+
+def by_step(panels, steps=(1, 2, 3, 4), layers=(1, 2)):
+    return plots.layer_by_step(panels, steps=steps, layer_labels=layers, colorbar_label="gradient norm (L2)")
+
+
+def table(values, rows, columns):
+    words = {"xlabel": "initialization", "ylabel": "depth (layers)", "colorbar_label": "test accuracy"}
+    return plots.grid_map(values, row_labels=rows, column_labels=columns, **words)
+
+
+def path(factor):
+    return np.array([[7 * 0.9**t, 1.5 * factor**t] for t in range(12)])
+
+
+def descent(panels, heights=HEIGHTS):
+    return plots.descent_paths(panels, (X, Y, heights), xlabel="w1", ylabel="w2")
+
 
 def mesh_of(ax):
     (mesh,) = ax.collections
@@ -18,9 +38,7 @@ def mesh_of(ax):
 def test_map_shows_the_values_at_the_steps_given():
     rng, steps = np.random.default_rng(0), np.arange(3, 43, 4)
     values = {"sigmoid": 10.0 ** rng.uniform(-9, 0, (10, 3)), "relu": rng.random((10, 3)) + 0.1}
-    figure = plots.layer_by_step(
-        values, steps=steps, layer_labels=["a", "b", "c"], colorbar_label="gradient norm (L2)"
-    )
+    figure = by_step(values, steps, ["a", "b", "c"])
     first, second, bar = figure.axes
     for ax, expected in zip((first, second), values.values(), strict=True):
         mesh = mesh_of(ax)
@@ -40,7 +58,7 @@ def test_map_shows_the_values_at_the_steps_given():
 def test_zero_and_missing_cells_are_grey_and_told():
     values = np.ones((4, 2))
     values[1, 0], values[2, 1] = 0, np.nan
-    figure = plots.layer_by_step({"p": values}, steps=range(4), layer_labels=[1, 2], colorbar_label="norm")
+    figure = by_step({"p": values})
     mesh = mesh_of(figure.axes[0])
     np.testing.assert_array_equal(np.argwhere(np.ma.getmaskarray(mesh.get_array())), [[0, 1], [1, 2]])
     assert mesh.cmap.get_bad()[:3] == pytest.approx(to_rgb(style.MISSING))
@@ -48,10 +66,7 @@ def test_zero_and_missing_cells_are_grey_and_told():
 
 
 def test_a_map_of_nothing_is_all_grey():
-    figure = plots.layer_by_step(
-        {"p": np.zeros((4, 2))}, steps=range(4), layer_labels=[1, 2], colorbar_label="norm"
-    )
-    assert mesh_of(figure.axes[0]).get_array().mask.all()
+    assert mesh_of(by_step({"p": np.zeros((4, 2))}).axes[0]).get_array().mask.all()
 
 
 def test_many_steps_become_medians_of_the_logarithm():
@@ -59,8 +74,7 @@ def test_many_steps_become_medians_of_the_logarithm():
     values = 10.0 ** np.random.default_rng(0).uniform(-9, 0, (10_000, 2))
     values[:25, 0] = 0  # a whole cell
     values[25:30, 0] = np.nan  # a fifth of a cell
-    figure = plots.layer_by_step({"p": values}, steps=steps, layer_labels=[1, 2], colorbar_label="norm")
-    mesh = mesh_of(figure.axes[0])
+    mesh = mesh_of(by_step({"p": values}, steps).axes[0])
     cells = mesh.get_array()
     assert cells.shape == (2, 400)
     np.testing.assert_allclose(cells[1, 7], 10 ** np.median(np.log10(values[175:200, 1])))
@@ -72,43 +86,9 @@ def test_many_steps_become_medians_of_the_logarithm():
     assert plots.cell_text(steps[:400]) == "Each cell is one recorded step."
 
 
-@pytest.mark.parametrize(
-    ("values", "steps", "message"),
-    [
-        ({}, [1, 2], "`panels` must map at least one title to values. Received: panels={}."),
-        (
-            {"p": np.ones((2, 3))},
-            [2, 2],
-            "`steps` must be increasing step numbers of shape (n,). Received: shape=(2,), steps=[2 2].",
-        ),
-        (
-            {"p": np.ones((3, 2))},
-            [1, 2],
-            "`panels['p']` must have shape (steps, layers) = (2, 3). Received: shape=(3, 2).",
-        ),
-        (
-            {"p": -np.ones((2, 3))},
-            [1, 2],
-            "`panels['p']` must not be negative on a log scale. Received: minimum=-1.0.",
-        ),
-    ],
-)
-def test_layer_by_step_refuses(values, steps, message):
-    with refuses(message):
-        plots.layer_by_step(values, steps=steps, layer_labels=[1, 2, 3], colorbar_label="norm")
-
-
 def test_grid_map_writes_its_numbers():
     values = np.array([[0.1, 0.97, 0.5], [np.nan, 0.333, 0.2]])
-    figure = plots.grid_map(
-        values,
-        row_labels=[2, 20],
-        column_labels=["zeros", "Glorot", "He"],
-        xlabel="initialization",
-        ylabel="depth (layers)",
-        colorbar_label="test accuracy",
-    )
-    ax, bar = figure.axes
+    ax, bar = table(values, [2, 20], ["zeros", "Glorot", "He"]).axes
     assert [text.get_text() for text in ax.texts] == ["0.10", "0.97", "0.50", "–", "0.33", "0.20"]
     assert ax.texts[0].get_color() == "white"  # on the dark end of the scale
     assert ax.texts[1].get_color() == "black"
@@ -119,53 +99,60 @@ def test_grid_map_writes_its_numbers():
     assert bar.get_ylabel() == "test accuracy"
 
 
-def test_grid_map_refuses_labels_that_do_not_fit():
-    message = (
-        "`values` must have shape (rows, columns), as many as `row_labels` and `column_labels`, at least one "
-        "of each. Received: shape=(2, 2), labels for (1, 2)."
-    )
-    with refuses(message):
-        plots.grid_map(
-            np.ones((2, 2)), row_labels=[1], column_labels=[1, 2], xlabel="x", ylabel="y", colorbar_label="z"
-        )
-
-
-# --- ways over a surface
-
-X, Y = np.linspace(-8, 8, 33), np.linspace(-2, 2, 17)
-HEIGHTS = (X**2 + 20 * Y[:, None] ** 2) / 2
-
-
-def path(factor):
-    return np.array([[7 * 0.9**t, 1.5 * factor**t] for t in range(12)])
-
-
-def test_a_path_is_drawn_as_it_is():
-    figure = plots.descent_paths({"one": path(-0.8)}, (X, Y, HEIGHTS), xlabel="w1", ylabel="w2")
-    drawn = line(figure.axes[0], "one")
-    np.testing.assert_array_equal(drawn.get_xydata(), path(-0.8))
-    assert drawn.get_marker() == "o"
+def test_a_path_is_drawn_as_it_is_over_contours_a_factor_of_three_apart():
+    figure = descent({"one": path(-0.8)})
+    (ax,) = figure.axes
+    np.testing.assert_array_equal(line(ax, "one").get_xydata(), path(-0.8))
+    assert line(ax, "one").get_marker() == "o"
     assert figure_notes(figure) == "Ring: start; dot: one step; cross: the minimum."
+    (contours,) = [found for found in ax.collections if not found.filled]
+    np.testing.assert_allclose(contours.levels[1:] / contours.levels[:-1], 3)
 
 
 def test_a_path_that_leaves_is_admitted():
-    panels = {"one": path(-0.8), "two": path(-1.2)}
-    figure = plots.descent_paths(panels, (X, Y, HEIGHTS), xlabel="w1", ylabel="w2")
+    figure = descent({"one": path(-0.8), "two": path(-1.2)})
     assert figure_notes(figure).endswith("A path leaves the frame.")
     assert [ax.get_ylim() for ax in figure.axes] == [(-2, 2), (-2, 2)]
 
 
-def test_contours_are_a_factor_of_three_apart():
-    figure = plots.descent_paths({"one": path(0.5)}, (X, Y, HEIGHTS), xlabel="w1", ylabel="w2")
-    lines = [found for found in figure.axes[0].collections if not found.filled]
-    np.testing.assert_allclose(lines[0].levels[1:] / lines[0].levels[:-1], 3)
-
-
-def test_paths_of_the_wrong_shape_are_refused():
-    with refuses("`panels['one']` must have shape (n, 2). Received: shape=(12,)."):
-        plots.descent_paths({"one": path(0.5)[:, 0]}, (X, Y, HEIGHTS), xlabel="w1", ylabel="w2")
-    with refuses("`panels` must map at least one title to a path. Received: panels={}."):
-        plots.descent_paths({}, (X, Y, HEIGHTS), xlabel="w1", ylabel="w2")
-    message = "`surface` must have heights of shape (rows, columns) = (17, 33). Received: shape=(33, 17)."
+@pytest.mark.parametrize(
+    ("message", "draw"),
+    [
+        (
+            "`panels` must map at least one title to values. Received: panels={}.",
+            lambda: by_step({}),
+        ),
+        (
+            "`steps` must be increasing step numbers of shape (n,). Received: shape=(2,), steps=[2 2].",
+            lambda: by_step({"p": np.ones((2, 2))}, steps=[2, 2]),
+        ),
+        (
+            "`panels['p']` must have shape (steps, layers) = (2, 3). Received: shape=(3, 2).",
+            lambda: by_step({"p": np.ones((3, 2))}, steps=[1, 2], layers=[1, 2, 3]),
+        ),
+        (
+            "`panels['p']` must not be negative on a log scale. Received: minimum=-1.0.",
+            lambda: by_step({"p": -np.ones((4, 2))}),
+        ),
+        (
+            "`values` must have shape (rows, columns), as many as `row_labels` and `column_labels`, at "
+            "least one of each. Received: shape=(2, 2), labels for (1, 2).",
+            lambda: table(np.ones((2, 2)), [1], [1, 2]),
+        ),
+        (
+            "`panels['one']` must have shape (n, 2). Received: shape=(12,).",
+            lambda: descent({"one": path(0.5)[:, 0]}),
+        ),
+        (
+            "`panels` must map at least one title to a path. Received: panels={}.",
+            lambda: descent({}),
+        ),
+        (
+            "`surface` must have heights of shape (rows, columns) = (17, 33). Received: shape=(33, 17).",
+            lambda: descent({"one": path(0.5)}, HEIGHTS.T),
+        ),
+    ],
+)
+def test_refusals(message, draw):
     with refuses(message):
-        plots.descent_paths({"one": path(0.5)}, (X, Y, HEIGHTS.T), xlabel="w1", ylabel="w2")
+        draw()

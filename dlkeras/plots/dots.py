@@ -10,17 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from dlkeras.plots import labels, scales, style
-from dlkeras.plots.medians import (
-    Line,
-    all_values,
-    check_length,
-    check_panels,
-    draw_guide,
-    name_lines,
-    notes,
-    spread_over_seeds,
-)
+from dlkeras.plots import labels, medians, scales, style
 
 _DODGE = 0.5  # of the distance between two settings: what all groups of dots share
 _ROW = 0.34  # inches
@@ -63,22 +53,22 @@ def by_setting(
         ...     xlabel="depth (layers)", ylabel="test accuracy", reference=(0.1, "chance"),
         ... )
     """
-    checked = check_panels(panels)
+    checked = medians.check_panels(panels)
     positions = np.arange(len(x), dtype=float)
-    check_length(checked, positions)
+    medians.check_length(checked, positions)
     palette = style.colors_for([label for groups in checked.values() for label in groups], colors)
     figure, axes = style.grid(len(checked), columns=columns)
     style.label_axes(axes, titles=checked, xlabel=xlabel, ylabel=ylabel)
-    drawn = np.append(all_values(checked), [] if reference is None else reference[0])
+    drawn = np.append(medians.all_values(checked), [] if reference is None else reference[0])
     scales.scale_y(axes, drawn, log_y=False)
     lines, span = [], (-_DODGE / 2, positions[-1] + _DODGE / 2)
     for ax, groups in zip(axes, checked.values(), strict=True):
         scales.fix_ticks(ax.xaxis, positions, [str(setting) for setting in x])
         lines.append(_groups(ax, positions, groups, palette))
         if reference is not None:
-            lines[-1].append(draw_guide(ax, np.array(span), np.full(2, float(reference[0])), reference[1]))
-    style.add_note(figure, notes(checked))
-    return name_lines(figure, axes, lines, span=span)
+            lines[-1].append(medians.draw_guide(ax, np.array(span), *reference))
+    style.add_note(figure, medians.notes(checked))
+    return medians.name_lines(figure, axes, lines, span=span)
 
 
 @style.look()
@@ -117,7 +107,7 @@ def rows(
         ... )
     """
     widened = {t: {k: np.asarray(v)[..., None] for k, v in lines.items()} for t, lines in panels.items()}
-    checked = check_panels(widened)
+    checked = medians.check_panels(widened)
     names = list(next(iter(checked.values())))
     for title, lines in checked.items():
         if list(lines) != names:
@@ -131,7 +121,7 @@ def rows(
     for ax, (title, lines) in zip(axes, checked.items(), strict=True):
         ax.set_ylim(0.4, len(names) + 0.6)
         ax.grid(False, axis="y")
-        values = all_values({title: lines})
+        values = medians.all_values({title: lines})
         drawn = np.append(values[np.isfinite(values)], [] if reference is None else reference[0])
         pad = 0.04 * (np.ptp(drawn) or 1.0)
         ax.set_xlim(drawn.min() - pad, drawn.max() + 7 * pad)  # room for the numbers
@@ -140,16 +130,9 @@ def rows(
             ax.axvline(reference[0], color=style.MUTED, linewidth=1.3, linestyle=style.DASHED, zorder=2.5)
         for height, (name, found) in zip(heights, lines.items(), strict=True):
             color = (colors or {}).get(name, style.CATEGORY_COLORS[0])
-            low, median, high = spread_over_seeds(found)[:, 0]
-            ax.plot(
-                found[:, 0],
-                height + _apart(len(found), 0.44),
-                "o",
-                color=color,
-                markersize=3.5,
-                alpha=0.4,
-                mew=0,
-            )
+            low, median, high = medians.spread_over_seeds(found)[:, 0]
+            places = height + _apart(len(found), 0.44)
+            ax.plot(found[:, 0], places, "o", color=color, markersize=3.5, alpha=0.4, mew=0)
             ax.hlines(height, low, high, color=color, linewidth=2, zorder=3)
             ax.plot(median, height, "o", color=color, markersize=7, mec="white", label=name, zorder=4)
             if np.isfinite(median):
@@ -165,7 +148,7 @@ def rows(
                     path_effects=style.HALO,
                 )
     sentences = [] if reference is None else [f"Dashed: {reference[1]}."]
-    style.add_note(figure, [*sentences, *notes(checked)])
+    style.add_note(figure, [*sentences, *medians.notes(checked)])
     style.freeze(figure)
     return figure
 
@@ -215,7 +198,7 @@ def scatter(
     scales.scale_y([ax], np.append(y, list((levels or {}).values())), log_y=False)
     across, ends = np.array([x.min(), x.max()]), []
     for name, level in (levels or {}).items():
-        draw_guide(ax, across, np.full(2, float(level)), "_")
+        medians.draw_guide(ax, across, level, "_")
         ends.append(labels.End(name, across[1], float(level), style.MUTED))
     for marker, (kind, found) in zip(_MARKERS, points.items(), strict=False):
         name = f"{style.display_name(kind)} ({len(found)})"
@@ -242,18 +225,18 @@ def scatter(
 
 def _groups(
     ax: Axes, positions: np.ndarray, groups: Mapping[str, np.ndarray], palette: Mapping[str, str]
-) -> list[Line]:
+) -> list[medians.Line]:
     """Draws the labels of one panel side by side; gives the lines through the medians."""
     lines, slot = [], _DODGE / len(groups)
     for i, (label, results) in enumerate(groups.items()):
         name, color = style.display_name(label), palette[label]
         x = positions + (i - (len(groups) - 1) / 2) * slot
-        low, median, high = spread_over_seeds(results)
+        low, median, high = medians.spread_over_seeds(results)
         places = (x + _apart(len(results), 0.6 * slot)[:, None]).ravel()
         ax.plot(places, results.ravel(), "o", color=color, markersize=3.5, alpha=0.45, mew=0, zorder=2)
         ax.vlines(x, low, high, color=color, linewidth=2, zorder=3)
         ax.plot(x, median, "o-", color=color, linewidth=1.5, markersize=6, mec="white", label=name, zorder=4)
-        lines.append(Line(name, x, median, color))
+        lines.append(medians.Line(name, x, median, color))
     return lines
 
 

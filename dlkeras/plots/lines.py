@@ -67,7 +67,7 @@ def curves(
         ylabel=ylabel,
         scale_x=partial(scales.scale_x, log_x=log_x),
         log_y=log_y,
-        guides=_everywhere(reference, checked),
+        reference=reference,
         colors=colors,
         columns=columns,
     )
@@ -195,7 +195,7 @@ def against_theory(
         ylabel=ylabel,
         scale_x=partial(scales.scale_x, log_x=log_x),
         log_y=True,
-        guides=_everywhere(reference, checked),
+        reference=reference,
         dotted=predicted,
         whole=True,
         remarks=[f"Dotted: {theory_name}."],
@@ -246,12 +246,6 @@ def mark_x(figure: Figure, marks: Mapping[str, Mapping[str, float]]) -> Figure:
                 zorder=6,
             )
     return figure
-
-
-def _everywhere(
-    reference: tuple[float, str] | None, panels: Mapping[str, object]
-) -> dict[str, dict[str, float]]:
-    return dict.fromkeys(panels, {} if reference is None else {reference[1]: float(reference[0])})
 
 
 def _guide_rows(name: str, guide: ArrayLike, depths: list[int]) -> np.ndarray:

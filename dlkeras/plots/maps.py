@@ -267,11 +267,10 @@ def _bin_edges(steps: np.ndarray) -> tuple[int, np.ndarray]:
     """Gives the recorded steps per cell, and the edges of the cells in step numbers."""
     size = -(-len(steps) // MAX_CELLS)
     steps = steps.astype(float)
-    width = steps[1] - steps[0] if len(steps) > 1 else 1.0
+    widths = np.diff(steps) if len(steps) > 1 else np.ones(1)
     starts = np.arange(size, len(steps), size)
     between = (steps[starts - 1] + steps[starts]) / 2
-    last = steps[-1] + (steps[-1] - steps[-2] if len(steps) > 1 else width) / 2
-    return size, np.concatenate([[steps[0] - width / 2], between, [last]])
+    return size, np.concatenate([[steps[0] - widths[0] / 2], between, [steps[-1] + widths[-1] / 2]])
 
 
 def _bin_median(values: np.ndarray, size: int) -> np.ma.MaskedArray:
@@ -293,7 +292,7 @@ def _layer_axis(ax: Axes, layer_labels: Sequence[object]) -> None:
     count = len(layer_labels)
     ticks = list(range(1, count + 1)) if count <= 10 else scales.layer_ticks(count)
     texts = [str(layer_labels[tick - 1]) for tick in ticks]
-    texts[0] = f"input  {texts[0]}" if count > 1 else f"{texts[0]}"
-    texts[-1] = f"output  {texts[-1]}" if count > 1 else texts[-1]
+    if count > 1:
+        texts[0], texts[-1] = f"input  {texts[0]}", f"output  {texts[-1]}"
     scales.fix_ticks(ax.yaxis, ticks, texts)
     ax.spines[:].set_visible(False)

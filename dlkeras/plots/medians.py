@@ -161,8 +161,9 @@ def line_with_band(
     return median
 
 
-def draw_guide(ax: Axes, x: np.ndarray, y: np.ndarray, name: str) -> Line:
-    """Draws something to compare with, dashed and grey: a bound, the level of chance."""
+def draw_guide(ax: Axes, x: np.ndarray, y: ArrayLike, name: str) -> Line:
+    """Draws something to compare with, dashed and grey: a bound by position, the level of chance."""
+    y = np.broadcast_to(np.asarray(y, dtype=float), x.shape)
     ax.plot(x, y, color=style.MUTED, label=name, linewidth=1.3, linestyle=style.DASHED, zorder=2.5)
     return Line(name, x, y, style.MUTED)
 
@@ -175,7 +176,8 @@ def draw_lines(
     ylabel: str,
     scale_x: Callable[[Axes, np.ndarray], None],
     log_y: bool,
-    guides: Mapping[str, Mapping[str, ArrayLike]] | None = None,
+    reference: tuple[float, str] | None = None,
+    guides: Mapping[str, Mapping[str, np.ndarray]] | None = None,
     dotted: Panels | None = None,
     whole: bool = False,
     remarks: Sequence[str] = (),
@@ -191,7 +193,8 @@ def draw_lines(
         ylabel: What the values are, with their unit.
         scale_x: Sets scale and ticks of the x axis of a panel from all its positions.
         log_y: Log scale for the values.
-        guides: Panel title -> name -> a value, or one for each position; drawn dashed and grey.
+        reference: Value and name of a dashed grey line in every panel, instead of guides.
+        guides: Panel title -> name -> values of shape (n,), drawn dashed and grey.
         dotted: Panel title -> label -> values of shape (n,), drawn dotted and black.
         whole: The y axis holds every run; else the bands, and on a log scale no more than a decade above
             the highest median.
@@ -204,16 +207,12 @@ def draw_lines(
 
     Raises:
         ValueError: If a guide is not positive on a log axis.
-
-    Example:
-        >>> figure, axes, lines = draw_lines(
-        ...     {"SGD": {"relu": np.ones((5, 3))}}, {"SGD": {"relu": np.arange(3)}},
-        ...     xlabel="epoch", ylabel="loss", scale_x=scales.scale_x, log_y=True,
-        ... )
     """
     palette = style.colors_for([label for lines in panels.values() for label in lines], colors)
     guides, dotted = guides or {}, dotted or {}
-    dashed = [np.ravel(values) for lines in guides.values() for values in lines.values()]
+    if reference is not None:
+        guides = {title: {reference[1]: np.array([float(reference[0])])} for title in panels}
+    dashed = [values for lines in guides.values() for values in lines.values()]
     if log_y and any(np.any(values <= 0) for values in dashed):
         raise ValueError(
             f"Guide and reference lines must be positive on a log axis. Received: minimum="
@@ -231,10 +230,7 @@ def draw_lines(
     for ax, (title, lines) in zip(axes, panels.items(), strict=True):
         every = np.unique(np.concatenate([positions[title][label] for label in lines]))
         scale_x(ax, every)
-        found = [
-            draw_guide(ax, every, np.broadcast_to(values, every.shape), name)
-            for name, values in guides.get(title, {}).items()
-        ]
+        found = [draw_guide(ax, every, values, name) for name, values in guides.get(title, {}).items()]
         for label, values in lines.items():
             x, name, color = positions[title][label], style.display_name(label), palette[label]
             median = line_with_band(ax, x, values, label=name, color=color, floor=floor)

@@ -12,13 +12,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
 
 
 def zero_floor(values: np.ndarray) -> float | None:
-    """Finds where a log axis shows zeros: a clear step below the smallest positive value.
-
-    Args:
-        values: All samples of a figure, of any shape; not finite: ignored.
-
-    Returns:
-        A power of ten at least one decade below the data; None if there are no zeros.
+    """Finds where a log axis shows zeros: a power of ten a clear step below the positive values, if need be.
 
     Example:
         >>> zero_floor(np.array([0.0, 1e-6, 1.0]))

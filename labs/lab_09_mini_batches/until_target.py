@@ -76,7 +76,7 @@ def until_target(
         ylabel=ylabel,
         scale_x=partial(scales.scale_x, log_x=True),
         log_y=True,
-        guides={title: {target[1]: float(target[0])} for title in checked},
+        reference=target,
         whole=True,
         colors=colors,
     )
