@@ -68,32 +68,25 @@ def test_points_are_drawn_where_they_are_and_counted():
     assert "at the" in ax.texts[0].get_text()
 
 
-@pytest.mark.parametrize(
-    ("message", "draw"),
-    [
-        (
-            "`x` must have one entry for each point of `panels['SGD']['tanh']`. "
-            "Received: x of shape (2,), values of shape (5, 3).",
-            lambda: plots.by_setting([2, 5], {"SGD": {"tanh": np.ones((5, 3))}}, xlabel="depth", ylabel="y"),
-        ),
-        (
-            "`panels['b']` must have the rows ['x']. Received: ['y'].",
-            lambda: plots.rows({"a": {"x": [1.0]}, "b": {"y": [1.0]}}, xlabel="gain"),
-        ),
-        (
-            "`groups` must hold one to 5 kinds of points. Received: {}.",
-            lambda: scatter({"saddle": []}),
-        ),
-        (
-            "`groups` must be finite arrays of shape (n, 2). Received: {'saddle': (2, 3)}.",
-            lambda: scatter({"saddle": np.ones((2, 3))}),
-        ),
-        (
-            "`groups` must be finite arrays of shape (n, 2). Received: {'saddle': (1, 2)}.",
-            lambda: scatter({"saddle": [[0.0, np.nan]]}),
-        ),
-    ],
-)
-def test_refusals(message, draw):
+REFUSALS = {
+    "`x` must have one entry for each point of `panels['SGD']['tanh']`. "
+    "Received: x of shape (2,), values of shape (5, 3).": lambda: plots.by_setting(
+        [2, 5], {"SGD": {"tanh": np.ones((5, 3))}}, xlabel="depth", ylabel="y"
+    ),
+    "`panels['b']` must have the rows ['x']. Received: ['y'].": lambda: plots.rows(
+        {"a": {"x": [1.0]}, "b": {"y": [1.0]}}, xlabel="gain"
+    ),
+    "`groups` must hold one to 5 kinds of points. Received: {}.": lambda: scatter({"saddle": []}),
+    "`groups` must be finite arrays of shape (n, 2). Received: {'saddle': (2, 3)}.": lambda: scatter(
+        {"saddle": np.ones((2, 3))}
+    ),
+    "`groups` must be finite arrays of shape (n, 2). Received: {'saddle': (1, 2)}.": lambda: scatter(
+        {"saddle": [[0.0, np.nan]]}
+    ),
+}
+
+
+@pytest.mark.parametrize("message", REFUSALS)
+def test_refusals(message):
     with refuses(message):
-        draw()
+        REFUSALS[message]()

@@ -75,52 +75,6 @@ def test_zeros_on_a_log_axis_stand_at_a_line_marked_zero():
     assert figure_notes(figure) == "Zeros stand at the line marked 0."
 
 
-@pytest.mark.parametrize(
-    ("message", "values", "options"),
-    [
-        ("`panels` must map at least one title to at least one labelled array. Received: panels={}.", {}, {}),
-        (
-            "`panels['p']['a']` must have shape (seeds, points), at least one of each. "
-            "Received: shape=(2,). Pass values[None, :] for a single seed.",
-            {"p": {"a": [1.0, 2.0]}},
-            {},
-        ),
-        (
-            "`x` must have one entry for each point of `panels['p']['a']`. "
-            "Received: x of shape (2,), values of shape (5, 3).",
-            {"p": {"a": np.ones((5, 3))}},
-            {},
-        ),
-        (
-            "`panels['p']['a']` must not be negative on a log axis. Received: minimum=-2.0. "
-            "Pass log_y=False.",
-            {"p": {"a": [[1.0, -2.0]]}},
-            {"log_y": True},
-        ),
-        (
-            "`panels` must hold a positive, finite value to set a log axis by. Received: none. "
-            "Pass log_y=False.",
-            {"p": {"a": [[0.0, np.nan]]}},
-            {"log_y": True},
-        ),
-        (
-            "`x` must be positive on a log axis. Received: minimum=0. Pass log_x=False.",
-            {"p": {"a": [[1.0, 2.0]]}},
-            {"log_x": True},
-        ),
-        (
-            "Guide and reference lines must be positive on a log axis. Received: minimum=0. "
-            "Pass log_y=False.",
-            {"p": {"a": [[1.0, 2.0]]}},
-            {"log_y": True, "reference": (0.0, "zero")},
-        ),
-    ],
-)
-def test_curves_refuse(message, values, options):
-    with refuses(message):
-        plots.curves([0, 1], values, **WORDS, **options)
-
-
 # --- by layer
 
 
@@ -158,29 +112,6 @@ def test_names_stand_where_the_lines_are_apart():
     for lines, alignment in ((values, "right"), (flipped, "left")):
         (ax,) = plots.by_layer({"p": lines}, ylabel="gradient norm (L2)").axes
         assert {text.get_ha() for text in ax.texts} == {alignment}
-
-
-@pytest.mark.parametrize(
-    ("message", "layers", "guides"),
-    [
-        (
-            "`panels['p']` must have the same number of layers in every line. Received: {'a': 3, 'b': 4}.",
-            {"a": 3, "b": 4},
-            None,
-        ),
-        (
-            "`guides['bound']` must have shape (layers,) or (panels, layers), and every panel the same "
-            "layers. Received: shape=(4,), layers of the panels [3].",
-            {"a": 3},
-            {"bound": np.ones(4)},
-        ),
-    ],
-)
-def test_by_layer_refuses(message, layers, guides):
-    with refuses(message):
-        plots.by_layer(
-            {"p": {label: np.ones((5, n)) for label, n in layers.items()}}, ylabel="norm", guides=guides
-        )
 
 
 # --- beside a theory
@@ -235,22 +166,6 @@ def test_zeros_and_missing_values_are_told():
     )
 
 
-MUST_FIT = "`theory['p']['relu']` must be positive and of shape (5,), as `x`. Received: "
-
-
-@pytest.mark.parametrize(
-    ("title", "values", "message"),
-    [
-        ("q", HALVED, "`theory['p']['relu']` must be given, as for every line of `panels`. Received: none."),
-        ("p", HALVED[:3], f"{MUST_FIT}shape=(3,), minimum=0.25."),
-        ("p", HALVED - 0.5, f"{MUST_FIT}shape=(5,), minimum=-0.4375."),
-    ],
-)
-def test_theory_must_fit(title, values, message):
-    with refuses(message):
-        with_theory({"p": {"relu": HALVED[None]}}, {title: {"relu": values}})
-
-
 def test_marks_stand_in_their_panel():
     lines = {"relu": np.ones((3, 4))}
     figure = plots.curves(np.arange(1, 5), {"a": lines, "b": lines}, **WORDS)
@@ -259,5 +174,58 @@ def test_marks_stand_in_their_panel():
     assert len(b.get_lines()) == len(a.get_lines()) + 1
     np.testing.assert_array_equal(b.get_lines()[-1].get_xdata(), [2.5, 2.5])
     assert "2 / L" in names_on(b)
-    with refuses("`marks` must name panels of the figure: a, b. Received: 'c'."):
-        plots.mark_x(figure, {"c": {"2 / L": 2.5}})
+
+
+def curves(lines, **options):
+    return plots.curves([0, 1], {"p": lines}, **WORDS, **options)
+
+
+def by_layer(lines, **options):
+    return plots.by_layer({"p": lines}, ylabel="norm", **options)
+
+
+def relu(theory):
+    return with_theory({"p": {"relu": HALVED[None]}}, theory)
+
+
+REFUSALS = {
+    "`panels` must map at least one title to at least one labelled array. Received: panels={}.": lambda: (
+        plots.curves([0, 1], {}, **WORDS)
+    ),
+    "`panels['p']['a']` must have shape (seeds, points), at least one of each. "
+    "Received: shape=(2,). Pass values[None, :] for a single seed.": lambda: curves({"a": [1.0, 2.0]}),
+    "`x` must have one entry for each point of `panels['p']['a']`. "
+    "Received: x of shape (2,), values of shape (5, 3).": lambda: curves({"a": np.ones((5, 3))}),
+    "`panels['p']['a']` must not be negative on a log axis. Received: minimum=-2.0. "
+    "Pass log_y=False.": lambda: curves({"a": [[1.0, -2.0]]}, log_y=True),
+    "`panels` must hold a positive, finite value to set a log axis by. Received: none. "
+    "Pass log_y=False.": lambda: curves({"a": [[0.0, np.nan]]}, log_y=True),
+    "`x` must be positive on a log axis. Received: minimum=0. Pass log_x=False.": lambda: curves(
+        {"a": [[1.0, 2.0]]}, log_x=True
+    ),
+    "Guide and reference lines must be positive on a log axis. Received: minimum=0. "
+    "Pass log_y=False.": lambda: curves({"a": [[1.0, 2.0]]}, log_y=True, reference=(0.0, "zero")),
+    "`panels['p']` must have the same number of layers in every line. Received: {'a': 3, 'b': 4}.": lambda: (
+        by_layer({"a": np.ones((5, 3)), "b": np.ones((5, 4))})
+    ),
+    "`guides['bound']` must have shape (layers,) or (panels, layers), and every panel the same layers. "
+    "Received: shape=(4,), layers of the panels [3].": lambda: by_layer(
+        {"a": np.ones((5, 3))}, guides={"bound": np.ones(4)}
+    ),
+    "`theory['p']['relu']` must be given, as for every line of `panels`. Received: none.": lambda: relu(
+        {"q": {"relu": HALVED}}
+    ),
+    "`theory['p']['relu']` must be positive and of shape (5,), as `x`. "
+    "Received: shape=(3,), minimum=0.25.": lambda: relu({"p": {"relu": HALVED[:3]}}),
+    "`theory['p']['relu']` must be positive and of shape (5,), as `x`. "
+    "Received: shape=(5,), minimum=-0.4375.": lambda: relu({"p": {"relu": HALVED - 0.5}}),
+    "`marks` must name panels of the figure: p. Received: 'c'.": lambda: plots.mark_x(
+        curves({"a": [[1.0, 2.0]]}), {"c": {"2 / L": 2.5}}
+    ),
+}
+
+
+@pytest.mark.parametrize("message", REFUSALS)
+def test_refusals(message):
+    with refuses(message):
+        REFUSALS[message]()

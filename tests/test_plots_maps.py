@@ -115,44 +115,32 @@ def test_a_path_that_leaves_is_admitted():
     assert [ax.get_ylim() for ax in figure.axes] == [(-2, 2), (-2, 2)]
 
 
-@pytest.mark.parametrize(
-    ("message", "draw"),
-    [
-        (
-            "`panels` must map at least one title to values. Received: panels={}.",
-            lambda: by_step({}),
-        ),
-        (
-            "`steps` must be increasing step numbers of shape (n,). Received: shape=(2,), steps=[2 2].",
-            lambda: by_step({"p": np.ones((2, 2))}, steps=[2, 2]),
-        ),
-        (
-            "`panels['p']` must have shape (steps, layers) = (2, 3). Received: shape=(3, 2).",
-            lambda: by_step({"p": np.ones((3, 2))}, steps=[1, 2], layers=[1, 2, 3]),
-        ),
-        (
-            "`panels['p']` must not be negative on a log scale. Received: minimum=-1.0.",
-            lambda: by_step({"p": -np.ones((4, 2))}),
-        ),
-        (
-            "`values` must have shape (rows, columns), as many as `row_labels` and `column_labels`, at "
-            "least one of each. Received: shape=(2, 2), labels for (1, 2).",
-            lambda: table(np.ones((2, 2)), [1], [1, 2]),
-        ),
-        (
-            "`panels['one']` must have shape (n, 2). Received: shape=(12,).",
-            lambda: descent({"one": path(0.5)[:, 0]}),
-        ),
-        (
-            "`panels` must map at least one title to a path. Received: panels={}.",
-            lambda: descent({}),
-        ),
-        (
-            "`surface` must have heights of shape (rows, columns) = (17, 33). Received: shape=(33, 17).",
-            lambda: descent({"one": path(0.5)}, HEIGHTS.T),
-        ),
-    ],
-)
-def test_refusals(message, draw):
+REFUSALS = {
+    "`panels` must map at least one title to values. Received: panels={}.": lambda: by_step({}),
+    "`steps` must be increasing step numbers of shape (n,). Received: shape=(2,), steps=[2 2].": lambda: (
+        by_step({"p": np.ones((2, 2))}, steps=[2, 2])
+    ),
+    "`panels['p']` must have shape (steps, layers) = (2, 3). Received: shape=(3, 2).": lambda: by_step(
+        {"p": np.ones((3, 2))}, steps=[1, 2], layers=[1, 2, 3]
+    ),
+    "`panels['p']` must not be negative on a log scale. Received: minimum=-1.0.": lambda: by_step(
+        {"p": -np.ones((4, 2))}
+    ),
+    "`values` must have shape (rows, columns), as many as `row_labels` and `column_labels`, at "
+    "least one of each. Received: shape=(2, 2), labels for (1, 2).": lambda: table(
+        np.ones((2, 2)), [1], [1, 2]
+    ),
+    "`panels['one']` must have shape (n, 2). Received: shape=(12,).": lambda: descent(
+        {"one": path(0.5)[:, 0]}
+    ),
+    "`panels` must map at least one title to a path. Received: panels={}.": lambda: descent({}),
+    "`surface` must have heights of shape (rows, columns) = (17, 33). Received: shape=(33, 17).": lambda: (
+        descent({"one": path(0.5)}, HEIGHTS.T)
+    ),
+}
+
+
+@pytest.mark.parametrize("message", REFUSALS)
+def test_refusals(message):
     with refuses(message):
-        draw()
+        REFUSALS[message]()

@@ -50,23 +50,18 @@ def test_spectra_draw_every_eigenvalue_and_count_the_matrices():
     np.testing.assert_allclose([ticks["0"], ticks["10⁻⁶"], ticks["−10⁻⁴"]], [0, 1e-6, -1e-4])
 
 
-@pytest.mark.parametrize(
-    ("message", "draw"),
-    [
-        (
-            "`edges` and `operations` must name nodes. Received: ['z'], not in `nodes`.",
-            lambda: graph.computational_graph(NODES, [("x", "z", 1, 1)]),
-        ),
-        (
-            "`edges` must run along a row or a column. Received: 'x' to 'w'.",
-            lambda: graph.computational_graph(NODES, [("x", "w", 1, 1)]),
-        ),
-        (
-            "`groups` must be arrays of shape (matrices, n). Received: {'a': (2,)}.",
-            lambda: spectra({"a": [1, 2]}),
-        ),
-    ],
-)
-def test_refusals(message, draw):
+REFUSALS = {
+    "`edges` and `operations` must name nodes. Received: ['z'], not in `nodes`.": lambda: (
+        graph.computational_graph(NODES, [("x", "z", 1, 1)])
+    ),
+    "`edges` must run along a row or a column. Received: 'x' to 'w'.": lambda: graph.computational_graph(
+        NODES, [("x", "w", 1, 1)]
+    ),
+    "`groups` must be arrays of shape (matrices, n). Received: {'a': (2,)}.": lambda: spectra({"a": [1, 2]}),
+}
+
+
+@pytest.mark.parametrize("message", REFUSALS)
+def test_refusals(message):
     with refuses(message):
-        draw()
+        REFUSALS[message]()

@@ -114,28 +114,22 @@ def test_matrices_are_shown_by_their_largest_entry():
 SHAPE = "must have shape (rows, columns) ="
 
 
-@pytest.mark.parametrize(
-    ("message", "draw"),
-    [
-        ("`panels` must map at least one title to values. Received: panels={}.", lambda: maps({})),
-        (
-            "`x` must be positive and rising. Received: x=[1.0, 0.5, 2.0].",
-            lambda: maps({"tanh": VALUES}, x=[1.0, 0.5, 2.0]),
-        ),
-        (
-            "`y` must be positive and rising. Received: y=[0.0, 1.0].",
-            lambda: maps({"tanh": VALUES}, y=[0, 1]),
-        ),
-        (
-            f"`panels['tanh']` {SHAPE} (2, 3), at least one of each. Received: shape=(3, 2).",
-            lambda: maps({"tanh": VALUES.T}),
-        ),
-        (
-            f"`panels['a']` {SHAPE} (3,), at least one of each. Received: shape=(3,).",
-            lambda: matrices({"a": np.zeros(3)}),
-        ),
-    ],
-)
-def test_refusals(message, draw):
+REFUSALS = {
+    "`panels` must map at least one title to values. Received: panels={}.": lambda: maps({}),
+    "`x` must be positive and rising. Received: x=[1.0, 0.5, 2.0].": lambda: maps(
+        {"tanh": VALUES}, x=[1.0, 0.5, 2.0]
+    ),
+    "`y` must be positive and rising. Received: y=[0.0, 1.0].": lambda: maps({"tanh": VALUES}, y=[0, 1]),
+    f"`panels['tanh']` {SHAPE} (2, 3), at least one of each. Received: shape=(3, 2).": lambda: maps(
+        {"tanh": VALUES.T}
+    ),
+    f"`panels['a']` {SHAPE} (3,), at least one of each. Received: shape=(3,).": lambda: matrices(
+        {"a": np.zeros(3)}
+    ),
+}
+
+
+@pytest.mark.parametrize("message", REFUSALS)
+def test_refusals(message):
     with refuses(message):
-        draw()
+        REFUSALS[message]()
