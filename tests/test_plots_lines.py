@@ -184,7 +184,7 @@ def by_layer(lines, **options):
     return plots.by_layer({"p": lines}, ylabel="norm", **options)
 
 
-def relu(theory):
+def with_relu(theory):
     return with_theory({"p": {"relu": HALVED[None]}}, theory)
 
 
@@ -212,13 +212,13 @@ REFUSALS = {
     "Received: shape=(4,), layers of the panels [3].": lambda: by_layer(
         {"a": np.ones((5, 3))}, guides={"bound": np.ones(4)}
     ),
-    "`theory['p']['relu']` must be given, as for every line of `panels`. Received: none.": lambda: relu(
+    "`theory['p']['relu']` must be given, as for every line of `panels`. Received: none.": lambda: with_relu(
         {"q": {"relu": HALVED}}
     ),
     "`theory['p']['relu']` must be positive and of shape (5,), as `x`. "
-    "Received: shape=(3,), minimum=0.25.": lambda: relu({"p": {"relu": HALVED[:3]}}),
+    "Received: shape=(3,), minimum=0.25.": lambda: with_relu({"p": {"relu": HALVED[:3]}}),
     "`theory['p']['relu']` must be positive and of shape (5,), as `x`. "
-    "Received: shape=(5,), minimum=-0.4375.": lambda: relu({"p": {"relu": HALVED - 0.5}}),
+    "Received: shape=(5,), minimum=-0.4375.": lambda: with_relu({"p": {"relu": HALVED - 0.5}}),
     "`marks` must name panels of the figure: p. Received: 'c'.": lambda: plots.mark_x(
         curves({"a": [[1.0, 2.0]]}), {"c": {"2 / L": 2.5}}
     ),

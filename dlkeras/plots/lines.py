@@ -115,13 +115,21 @@ def by_layer(
     checked = check_panels(panels, log_y=log_y)
     depths = {}
     for title, lines in checked.items():
-        found = {label: values.shape[1] for label, values in lines.items()}
-        if len(set(found.values())) > 1:
+        layers = {label: values.shape[1] for label, values in lines.items()}
+        depths[title] = depth = next(iter(layers.values()))
+        if len(set(layers.values())) > 1:
             raise ValueError(
-                f"`panels[{title!r}]` must have the same number of layers in every line. Received: {found}."
+                f"`panels[{title!r}]` must have the same number of layers in every line. Received: {layers}."
             )
-        depths[title] = next(iter(found.values()))
-    rows = {name: _guide_rows(name, guide, list(depths.values())) for name, guide in (guides or {}).items()}
+    shapes = [(depth,), (len(depths), depth)]  # of a guide; all panels have the same layers then
+    rows = {name: np.asarray(guide, dtype=float) for name, guide in (guides or {}).items()}
+    for name, values in rows.items():
+        if len(set(depths.values())) > 1 or values.shape not in shapes:
+            raise ValueError(
+                f"`guides[{name!r}]` must have shape (layers,) or (panels, layers), and every panel the same "
+                f"layers. Received: shape={values.shape}, layers of the panels {list(depths.values())}."
+            )
+        rows[name] = np.broadcast_to(values, shapes[1])
     drawn = draw_lines(
         checked,
         {t: dict.fromkeys(lines, np.arange(1.0, depths[t] + 1)) for t, lines in checked.items()},
@@ -246,18 +254,6 @@ def mark_x(figure: Figure, marks: Mapping[str, Mapping[str, float]]) -> Figure:
                 zorder=6,
             )
     return figure
-
-
-def _guide_rows(name: str, guide: ArrayLike, depths: list[int]) -> np.ndarray:
-    """Gives a guide one row per panel."""
-    values = np.asarray(guide, dtype=float)
-    shapes = [(depths[0],), (len(depths), depths[0])]
-    if len(set(depths)) > 1 or values.shape not in shapes:
-        raise ValueError(
-            f"`guides[{name!r}]` must have shape (layers,) or (panels, layers), and every panel the same "
-            f"layers. Received: shape={values.shape}, layers of the panels {depths}."
-        )
-    return np.broadcast_to(values, shapes[1])
 
 
 def _predicted(

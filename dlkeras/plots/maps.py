@@ -154,8 +154,7 @@ def grid_map(
         scales.fix_ticks(axis, np.arange(len(texts)) + 0.5, [str(text) for text in texts])
     for (row, column), value in np.ndenumerate(values):
         text = format(value, number_format) if np.isfinite(value) else "–"
-        back = _COLORS(norm(value)) if np.isfinite(value) else (0.74, 0.74, 0.74)
-        ink = "black" if style.luminance(back[:3]) > 0.18 else "white"
+        ink = "black" if style.luminance(_COLORS(norm(value))) > 0.18 else "white"
         ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=ink)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
