@@ -80,7 +80,9 @@ def test_every_part_has_a_rule():
 
 def hidden_modules(package: Path, source: str) -> list[str]:
     """Modules of a package whose name its `__init__` gives to something else."""
-    names = {name.rsplit(".", 1)[1] for name in imports(source) if "." in name}
+    own = ".".join(package.relative_to(ROOT).parts)  # what comes from there is the module itself
+    parts = [name.rpartition(".") for name in imports(source)]
+    names = {name for module, _, name in parts if module not in ("", own)}
     return sorted(names & {path.stem for path in package.glob("*.py")})
 
 
@@ -88,6 +90,7 @@ def test_no_function_hides_its_module():
     for path in PACKAGE.rglob("__init__.py"):
         assert hidden_modules(path.parent, path.read_text()) == [], path
     assert hidden_modules(PACKAGE, "from dlkeras.lab import lab") == ["lab"]
+    assert hidden_modules(PACKAGE, "from dlkeras import lab") == []
 
 
 def test_what_labs_import_from_a_package_is_public():
