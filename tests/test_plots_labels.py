@@ -6,7 +6,7 @@ import pytest
 from plot_samples import ACTIVATIONS, norms
 
 from dlkeras import plots
-from dlkeras.plots import labels, scales
+from dlkeras.plots import labels, scales, style
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,12 @@ def test_log_ticks_are_readable(low, high, texts):
     ticks, found = scales.log_ticks(low, high)
     assert found == texts
     assert all(low * (1 - 1e-9) <= tick <= high * (1 + 1e-9) for tick in ticks)
+
+
+def test_ticks_of_narrow_panels_do_not_touch():
+    _, axes = style.grid(3)
+    scales.scale_x(axes[0], np.array([4.0, 512.0]), log_x=True)
+    assert [text.get_text() for text in axes[0].get_xticklabels()] == ["5", "20", "100", "500"]
 
 
 @pytest.mark.parametrize(

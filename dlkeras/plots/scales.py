@@ -107,7 +107,9 @@ def scale_x(ax: Axes, x: np.ndarray, *, log_x: bool = False) -> None:
     columns = ax.get_subplotspec().get_gridspec().ncols
     if log_x:
         ax.set_xscale("log")
-        fix_ticks(ax.xaxis, *log_ticks(low, high, 6 if columns == 1 else 3))
+        ticks, texts = log_ticks(low, high, 6 if columns == 1 else 3)
+        every = 2 if columns > 2 and len(ticks) > 4 else 1  # 1, 2, 5, 10, ... would touch in a narrow panel
+        fix_ticks(ax.xaxis, ticks[::every], texts[::every])
         return
     narrow = 3 if high < 10_000 else 2  # longer texts need more room
     count = {1: 7, 2: 4}.get(columns, narrow)
