@@ -46,29 +46,13 @@ def replacing(path: str | os.PathLike) -> Iterator[Path]:
 
 
 def write(path: str | os.PathLike, content: str | bytes) -> None:
-    """Writes a whole file, or leaves the old one as it was.
-
-    Args:
-        path: The file.
-        content: Text, written as UTF-8, or bytes.
-
-    Raises:
-        OSError: If the file cannot be written.
-    """
+    """Writes text, as UTF-8, or bytes as a whole file; where that fails (OSError), the old one stays."""
     with replacing(path) as temporary:
         temporary.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def read_json(path: str | os.PathLike, then: str) -> Any:
-    """Reads a JSON file; a damaged one is named in a warning.
-
-    Args:
-        path: The file.
-        then: What happens in place of reading it, for the warning.
-
-    Returns:
-        What the file holds; None if it is missing or damaged.
-    """
+    """Reads a JSON file; None if it is missing, or damaged: a warning names it and says what happens then."""
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:

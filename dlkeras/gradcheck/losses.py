@@ -14,14 +14,7 @@ from dlkeras.gradcheck.precision import check_no_narrowing
 
 
 class Loss:
-    """A loss as any Python function, called for one point after the other.
-
-    Args:
-        function: From a list of arrays to a number.
-        values: The point, a list of arrays.
-        argument: What the caller called the function, for errors.
-        dtype: `"float64"` or `"float32"`.
-    """
+    """A loss as any function from a list of arrays to a number, called for one point after the other."""
 
     def __init__(
         self, function: Callable[[list], Any], values: Sequence[np.ndarray], argument: str, dtype: str
@@ -94,15 +87,7 @@ class Loss:
 
 
 class CompiledLoss(Loss):
-    """A loss as a TensorFlow function with its gradient by tape, evaluated in one compiled loop.
-
-    Args:
-        function: From a list of tensors to a loss of one number.
-        values: As for `Loss`.
-        argument: As for `Loss`.
-        dtype: As for `Loss`.
-        eager: Whether to call the function anew for each loss, as it cannot be compiled.
-    """
+    """A loss as a TensorFlow function with its gradient by tape, evaluated in one compiled loop."""
 
     def __init__(self, function, values, argument, dtype, eager=False):
         super().__init__(function, values, argument, dtype)
