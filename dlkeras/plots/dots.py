@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
@@ -64,9 +63,20 @@ def by_setting(
     lines, span = [], (-_DODGE / 2, positions[-1] + _DODGE / 2)
     for ax, groups in zip(axes, checked.values(), strict=True):
         scales.fix_ticks(ax.xaxis, positions, [str(setting) for setting in x])
-        lines.append(_groups(ax, positions, groups, palette))
+        found, slot = [], _DODGE / len(groups)
+        for i, (label, results) in enumerate(groups.items()):
+            name, color = style.display_name(label), palette[label]
+            at = positions + (i - (len(groups) - 1) / 2) * slot
+            low, median, high = medians.spread_over_seeds(results)
+            seeds = (at + _apart(len(results), 0.6 * slot)[:, None]).ravel()
+            ax.plot(seeds, results.ravel(), "o", color=color, markersize=3.5, alpha=0.45, mew=0, zorder=2)
+            ax.vlines(at, low, high, color=color, linewidth=2, zorder=3)
+            look = {"color": color, "linewidth": 1.5, "markersize": 6, "mec": "white", "zorder": 4}
+            ax.plot(at, median, "o-", label=name, **look)
+            found.append(medians.Line(name, at, median, color))
         if reference is not None:
-            lines[-1].append(medians.draw_guide(ax, np.array(span), *reference))
+            found.append(medians.draw_guide(ax, np.array(span), *reference))
+        lines.append(found)
     style.add_note(figure, medians.notes(checked))
     return medians.name_lines(figure, axes, lines, span=span)
 
@@ -221,23 +231,6 @@ def scatter(
     style.freeze(figure)
     labels.label_ends(ax, ends, (float(across[0]), float(across[1])))
     return figure
-
-
-def _groups(
-    ax: Axes, positions: np.ndarray, groups: Mapping[str, np.ndarray], palette: Mapping[str, str]
-) -> list[medians.Line]:
-    """Draws the labels of one panel side by side; gives the lines through the medians."""
-    lines, slot = [], _DODGE / len(groups)
-    for i, (label, results) in enumerate(groups.items()):
-        name, color = style.display_name(label), palette[label]
-        x = positions + (i - (len(groups) - 1) / 2) * slot
-        low, median, high = medians.spread_over_seeds(results)
-        places = (x + _apart(len(results), 0.6 * slot)[:, None]).ravel()
-        ax.plot(places, results.ravel(), "o", color=color, markersize=3.5, alpha=0.45, mew=0, zorder=2)
-        ax.vlines(x, low, high, color=color, linewidth=2, zorder=3)
-        ax.plot(x, median, "o-", color=color, linewidth=1.5, markersize=6, mec="white", label=name, zorder=4)
-        lines.append(medians.Line(name, x, median, color))
-    return lines
 
 
 def _apart(count: int, width: float) -> np.ndarray:
