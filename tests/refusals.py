@@ -13,7 +13,7 @@ def refuses(message, kind=ValueError):
 
 
 def refused(wrong_values, wrong_types=None):
-    """Parametrizes a test with `call`, `message` and `kind`, from calls by the messages of their errors."""
+    """Parametrizes a test with what is `given`, from tables by the `message` of the error of this `kind`."""
     tables = ((ValueError, wrong_values), (TypeError, wrong_types or {}))
-    rows = [(call, message, kind) for kind, calls in tables for message, call in calls.items()]
-    return pytest.mark.parametrize(("call", "message", "kind"), rows)
+    rows = [(given, message, kind) for kind, table in tables for message, given in table.items()]
+    return pytest.mark.parametrize(("given", "message", "kind"), rows, ids=[row[1] for row in rows])

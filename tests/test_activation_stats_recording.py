@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from activation_samples import X, compiled, fit, stack
 from keras import layers
-from refusals import refuses
+from refusals import refused, refuses
 
 from dlkeras.callbacks.activation_stats import ActivationStats
 
@@ -95,30 +95,26 @@ def test_frame_and_csv_have_a_row_for_each_measurement_and_layer(pandas, tmp_pat
     np.testing.assert_array_equal(np.float32([row[6] for row in rows]), stats.saturated_rate.ravel())
 
 
-@pytest.mark.parametrize(
-    ("arguments", "error", "message"),
-    [
-        (
-            {"x_probe": X[:0]},
-            ValueError,
-            "`x_probe` must hold at least one sample. Received: x_probe of shape (0, 6) and dtype float32",
-        ),
-        (
-            {"x_probe": np.array([["a"]])},
-            TypeError,
-            "`x_probe` must be an array of numbers. Received: x_probe of shape (1, 1) and dtype <U1",
-        ),
-        (
-            {"x_probe": None},
-            TypeError,
-            "`x_probe` must be an array of numbers. Received: x_probe of shape () and dtype object",
-        ),
-        ({"every": 0}, ValueError, "`every` must be at least 1. Received: every=0"),
-        ({"every": 0.5}, TypeError, "`every` must be an integer. Received: every=0.5"),
-        ({"every": True}, TypeError, "`every` must be an integer. Received: every=True"),
-        ({"unit": "batch"}, ValueError, "`unit` must be 'epoch' or 'step'. Received: unit='batch'"),
-    ],
-)
-def test_bad_arguments(arguments, error, message):
-    with refuses(message, error):
-        ActivationStats(**{"x_probe": X, **arguments})
+WRONG_VALUES = {
+    "`x_probe` must hold at least one sample. Received: x_probe of shape (0, 6) and dtype float32": {
+        "x_probe": X[:0]
+    },
+    "`every` must be at least 1. Received: every=0": {"every": 0},
+    "`unit` must be 'epoch' or 'step'. Received: unit='batch'": {"unit": "batch"},
+}
+WRONG_TYPES = {
+    "`x_probe` must be an array of numbers. Received: x_probe of shape (1, 1) and dtype <U1": {
+        "x_probe": np.array([["a"]])
+    },
+    "`x_probe` must be an array of numbers. Received: x_probe of shape () and dtype object": {
+        "x_probe": None
+    },
+    "`every` must be an integer. Received: every=0.5": {"every": 0.5},
+    "`every` must be an integer. Received: every=True": {"every": True},
+}
+
+
+@refused(WRONG_VALUES, WRONG_TYPES)
+def test_bad_arguments(given, message, kind):
+    with refuses(message, kind):
+        ActivationStats(**{"x_probe": X} | given)

@@ -84,6 +84,6 @@ WRONG_VALUES = {
 
 
 @refused(WRONG_VALUES, WRONG_TYPES)
-def test_refusals(call, message, kind):
+def test_refusals(given, message, kind):
     with refuses(message, kind):
-        call()
+        given()

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from refusals import refused, refuses
 
 from dlkeras.callbacks.stop_at_error import StopAtError
 
@@ -112,22 +113,19 @@ def test_missing_monitor_names_what_there_is():
     )
 
 
-@pytest.mark.parametrize(
-    ("arguments", "error", "message"),
-    [
-        ({"threshold": "0.1"}, TypeError, "`threshold` must be a number. Received: threshold='0.1'"),
-        ({"threshold": True}, TypeError, "`threshold` must be a number. Received: threshold=True"),
-        ({"threshold": None}, TypeError, "`threshold` must be a number. Received: threshold=None"),
-        ({"threshold": np.nan}, ValueError, "`threshold` must be finite. Received: threshold=nan"),
-        ({"threshold": -np.inf}, ValueError, "`threshold` must be finite. Received: threshold=-inf"),
-        (
-            {"threshold": 0.1, "monitor": 3},
-            TypeError,
-            "`monitor` must be a string. Received: monitor=3",
-        ),
-    ],
-)
-def test_bad_arguments(arguments, error, message):
-    with pytest.raises(error) as raised:
-        StopAtError(**arguments)
-    assert str(raised.value) == message
+WRONG_VALUES = {
+    "`threshold` must be finite. Received: threshold=nan": {"threshold": np.nan},
+    "`threshold` must be finite. Received: threshold=-inf": {"threshold": -np.inf},
+}
+WRONG_TYPES = {
+    "`threshold` must be a number. Received: threshold='0.1'": {"threshold": "0.1"},
+    "`threshold` must be a number. Received: threshold=True": {"threshold": True},
+    "`threshold` must be a number. Received: threshold=None": {"threshold": None},
+    "`monitor` must be a string. Received: monitor=3": {"threshold": 0.1, "monitor": 3},
+}
+
+
+@refused(WRONG_VALUES, WRONG_TYPES)
+def test_bad_arguments(given, message, kind):
+    with refuses(message, kind):
+        StopAtError(**given)
