@@ -1,9 +1,9 @@
-"""Population with every optimizer that it takes, against plain `fit`."""
+"""Population with every optimizer that it takes, Keras' and ours, against plain `fit`."""
 
 import keras
 import numpy as np
 import pytest
-from refusals import refuses
+from refusals import refused, refuses
 from slow_cases import some_now
 from test_population import (
     DENSE,
@@ -17,7 +17,8 @@ from test_population import (
     cross_entropy,
 )
 
-from dlkeras.optimizers import Momentum
+from dlkeras import schedules
+from dlkeras.optimizers import Adam, Momentum, RMSprop
 from dlkeras.population import Population
 
 OPTIMIZERS = {
@@ -44,21 +45,39 @@ OPTIMIZERS = {
     "average": lambda: keras.optimizers.SGD(0.2, use_ema=True, ema_momentum=0.9, ema_overwrite_frequency=7),
     "scaled": lambda: keras.optimizers.SGD(0.1, loss_scale_factor=128.0),
 }
+# Our own. Keras' schedules are float32, and two programs may round a power differently.
+OPTIMIZERS |= {
+    "our momentum": lambda: Momentum(0.01, momentum=0.8, nesterov=True, weight_decay=0.01),
+    "our rmsprop": lambda: RMSprop(
+        0.01, epsilon=1e-3, centered=True, epsilon_placement="outside_root", weight_decay=0.01
+    ),
+    "our adam": lambda: Adam(0.01, epsilon=1e-8, epsilon_placement="after_correction", weight_decay=0.01),
+    "our adam, clipped": lambda: Adam(0.01, clipnorm=0.3, gradient_accumulation_steps=3),
+    "warm-up": lambda: Momentum(
+        schedules.WarmUp(schedules.exponential_decay(0.1, 0.5, steps_per_epoch=9), warmup_steps=12)
+    ),
+}
+LINEAR = ("sgd", "momentum", "our momentum", "sgd decayed", "clipnorm", "global clipnorm", "accumulation")
 
 
-LINEAR = ("sgd", "momentum", "sgd decayed", "clipnorm", "global clipnorm", "accumulation")
+def tolerance(name):
+    return FLOAT64 if name in LINEAR else SQUARE_ROOTS
 
 
-@pytest.mark.parametrize("name", some_now(OPTIMIZERS, "momentum", "adamw", "sgd decayed"))
+NOW = ("momentum", "adamw", "sgd decayed", "our adam, clipped", "warm-up")
+
+
+@pytest.mark.parametrize("name", some_now(OPTIMIZERS, *NOW))
 def test_optimizer(name):
-    assert_follows(
-        DENSE, OPTIMIZERS[name], x=X[:36], y=Y[:36], tolerance=FLOAT64 if name in LINEAR else SQUARE_ROOTS
-    )
+    assert_follows(DENSE, OPTIMIZERS[name], tolerance(name), x=X[:36], y=Y[:36])
 
 
-@pytest.mark.parametrize("name", ["sgd decayed", "momentum", "rmsprop", "adamw", "ftrl"])
+@pytest.mark.parametrize(
+    "name",
+    ["sgd decayed", "momentum", "rmsprop", "adamw", "ftrl", "our momentum", "our rmsprop", "our adam"],
+)
 def test_a_learning_rate_per_replica(name):
-    assert_follows(DENSE, OPTIMIZERS[name], SQUARE_ROOTS, rates=[0.001, 0.01, 0.1])
+    assert_follows(DENSE, OPTIMIZERS[name], tolerance(name), rates=[0.001, 0.01, 0.1])
 
 
 VARIED = {  # numbers that float32 has exactly: Keras rounds its own to it
@@ -117,25 +136,18 @@ def test_the_optimizer_keeps_its_own_number():
     assert population.optimizer.beta_1 == 0.9
 
 
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"rho": [0.1] * 3}, "`vary` must be given one of weight_decay, momentum. Received: rho"),
-        (
-            {"momentum": [0.1, 0.2]},
-            "`momentum` must be 3 finite numbers of at least 0, one for each replica. "
-            "Received: shape=(2,), momentum=[0.1 0.2]",
-        ),
-        (
-            {"momentum": [0.1, 0.2, -1]},
-            "`momentum` must be 3 finite numbers of at least 0, one for each replica. "
-            "Received: shape=(3,), momentum=[ 0.1  0.2 -1. ]",
-        ),
-    ],
+@refused(
+    {
+        "`vary` must be given one of weight_decay, momentum. Received: rho": {"rho": [0.1] * 3},
+        "`momentum` must be 3 finite numbers of at least 0, one for each replica. "
+        "Received: shape=(2,), momentum=[0.1 0.2]": {"momentum": [0.1, 0.2]},
+        "`momentum` must be 3 finite numbers of at least 0, one for each replica. "
+        "Received: shape=(3,), momentum=[ 0.1  0.2 -1. ]": {"momentum": [0.1, 0.2, -1]},
+    }
 )
-def test_settings_that_cannot_vary(settings, message):
-    with refuses(message):
-        varied(Momentum, settings)
+def test_settings_that_cannot_vary(given, message, kind):
+    with refuses(message, kind):
+        varied(Momentum, given)
 
 
 def test_a_setting_that_is_new_after_training():
