@@ -80,13 +80,9 @@ def ways(monkeypatch):
     return taken
 
 
-def test_numbers_are_those_of_whole_passes(ways, monkeypatch):
+@pytest.mark.parametrize("name", MODELS)
+def test_numbers_are_those_of_whole_passes(name, ways, monkeypatch):
     monkeypatch.setattr(dense, "CHUNK", 100)  # in several goes
-    for name in MODELS:
-        compare_ways(name, ways, monkeypatch)
-
-
-def compare_ways(name, ways, monkeypatch):
     model, x, y = MODELS[name]()
     fast = check_model(model, x, y)
     assert type(ways.pop()) is dense.DenseLoss
@@ -96,9 +92,7 @@ def compare_ways(name, ways, monkeypatch):
     fast.assert_passed()
     slow.assert_passed()
     for ours, theirs in zip(fast.tensors, slow.tensors, strict=True):
-        np.testing.assert_allclose(
-            ours.numerical, theirs.numerical, atol=ROUNDING * max(1, fast.loss), err_msg=name
-        )
+        np.testing.assert_allclose(ours.numerical, theirs.numerical, atol=ROUNDING * max(1, fast.loss))
         np.testing.assert_array_equal(ours.analytic, theirs.analytic)
 
 

@@ -91,12 +91,8 @@ VARIABLES = {
 }
 
 
-def test_forms_of_variables():
-    for variables, names in VARIABLES.values():
-        check_form(variables, names)
-
-
-def check_form(variables, names):
+@pytest.mark.parametrize(("variables", "names"), VARIABLES.values(), ids=VARIABLES)
+def test_forms_of_variables(variables, names):
     def f(values):
         keras.tree.assert_same_structure(values, variables)
         leaves = keras.tree.flatten(values)
