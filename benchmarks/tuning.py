@@ -23,8 +23,7 @@ import keras_tuner
 import numpy as np
 from peers.search_surfaces import Surface, all_surfaces
 
-from dlkeras.tuning import CoarseToFineOracle
-from dlkeras.tuning.simulation import simulate
+from dlkeras.tuning import CoarseToFineOracle, simulate
 
 REPEATS = int(os.environ.get("BENCH_ROUNDS", "50"))
 SLOW_REPEATS = 1  # of the Bayesian search, which takes a minute or two, and without noise only

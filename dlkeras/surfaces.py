@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-SCALES = {
-    "linear": np.asarray,
-    "log": np.log,
-    "one_minus_log": lambda values: -np.log(1 - np.asarray(values)),
-}
+from dlkeras.base.scales import to_place
+
+SCALES = ("linear", "log", "one_minus_log")
 
 
 class Surface:
@@ -61,8 +59,8 @@ class Surface:
                 f"`results` must have the shape {wanted} of `axes`, and any further axes. "
                 f"Received: shape={self.results.shape}"
             )
-        self._scales = {name: SCALES[scales[name]] for name in self.axes}
-        places = [self._scales[name](values) for name, values in self.axes.items()]
+        self._scales = scales
+        places = [self._places(name, values) for name, values in self.axes.items()]
         self._linear = RegularGridInterpolator(places, self.results)
 
     def __call__(self, settings: Sequence[Mapping[str, float]]) -> np.ndarray:
@@ -74,11 +72,12 @@ class Surface:
         Returns:
             Array (n, further axes of the results).
         """
-        places = [
-            scale(np.clip([own[name] for own in settings], *self.axes[name][[0, -1]]))
-            for name, scale in self._scales.items()
-        ]
+        places = [self._places(name, [own[name] for own in settings]) for name in self.axes]
         return self._linear(np.transpose(places))
+
+    def _places(self, name: str, values: Sequence[float]) -> np.ndarray:
+        low, high = self.axes[name][[0, -1]]
+        return np.array([to_place(self._scales[name], low, high, value) for value in values])
 
     def explained(self, **within: tuple[float, float]) -> dict[str, np.ndarray]:
         """Computes which share of the results' variance each axis explains alone.

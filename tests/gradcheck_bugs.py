@@ -25,12 +25,16 @@ WIDTH = 5  # as many as the inputs, so that a transposed product fits
 LAYERS = ("first", "second", "third", "logits")
 
 
-class ByHand(keras.layers.Layer):
-    """tanh(x W + b) with a backward pass by hand, in which a bug can be planted."""
+class Planted(keras.layers.Layer):
+    """A layer with a backward pass by hand, in which a bug can be planted."""
 
     def __init__(self, bug="", **options):
         super().__init__(**options)
         self.bug = bug
+
+
+class ByHand(Planted):
+    """tanh(x W + b)."""
 
     def build(self, shape):
         self.kernel = self.add_weight(shape=(shape[-1], WIDTH), name="kernel")
@@ -60,12 +64,8 @@ class ByHand(keras.layers.Layer):
         return dx, dW, db
 
 
-class HandDropout(keras.layers.Layer):
+class HandDropout(Planted):
     """Inverted dropout with a fixed mask whose backward pass may forget the scale."""
-
-    def __init__(self, bug="", **options):
-        super().__init__(**options)
-        self.bug = bug
 
     def call(self, x):
         @tf.custom_gradient
@@ -179,17 +179,12 @@ def changed(name: str, change: Callable):
     return gradients | {name: change(gradients[name])}
 
 
-def _one_entry(db):
-    db = db.copy()
-    db[2] *= 1.001
-    return db
-
-
+ONE_ENTRY = np.array([[1], [1], [1.001], [1], [1]])
 _MASKS_ALONE = {name: (mask > 0).astype(float) for name, mask in MASKS.items()}
 IN_NUMPY = (
     ("wrong sign", lambda: changed("W2", np.negative), ["W2"]),
     ("forgets the derivative", lambda: by_hand(["tanh", "linear", "linear"]), ["W1", "W2", "b1", "b2"]),
-    ("one wrong entry", lambda: changed("b1", _one_entry), ["b1"]),
+    ("one wrong entry", lambda: changed("b1", lambda db: db * ONE_ENTRY), ["b1"]),
     ("transposed", lambda: changed("W1", np.transpose), ["W1"]),
     ("detached", lambda: changed("W1", np.zeros_like), ["W1"]),
     ("dropout without its scale", lambda: by_hand(masks=_MASKS_ALONE), ["W1", "W2", "b1", "b2"]),

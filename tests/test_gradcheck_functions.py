@@ -9,14 +9,7 @@ import scipy.special
 import tensorflow as tf
 from gradcheck_bugs import IN_NUMPY, PARAMETERS, by_hand, cost
 
-from dlkeras.gradcheck import (
-    Entry,
-    check,
-    check_gradients,
-    relative_difference,
-    result,
-    sweep,
-)
+from dlkeras.gradcheck import Entry, check, check_gradients, relative_difference, result, sweep
 
 METHODS = ("full", "directional")
 
@@ -98,12 +91,11 @@ def test_forms_of_variables(variables, names):
         leaves = keras.tree.flatten(values)
         return sum(tf.reduce_sum(tf.convert_to_tensor(leaf) ** 3) for leaf in leaves)
 
-    by_tape = check_gradients(f, variables)
-    by_tape.assert_passed()
-    assert [tensor.name for tensor in by_tape.tensors] == names
     gradients = keras.tree.map_structure(lambda v: 3 * np.asarray(v, np.float64) ** 2, variables)
-    check_gradients(f, variables, gradients).assert_passed()
-    check_gradients(f, variables, method="directional").assert_passed()
+    for options in ({}, {"gradients": gradients}, {"method": "directional"}):
+        result = check_gradients(f, variables, **options)
+        result.assert_passed()
+        assert [tensor.name for tensor in result.tensors] == names
 
 
 def test_variables_are_read_and_never_written():
@@ -137,19 +129,13 @@ def test_nothing_compared_is_not_a_pass():
     )
 
 
-def test_a_gradient_that_is_not_finite_fails():
+def test_what_is_not_finite_fails():
     for bad in (np.nan, np.inf):
         result = check_gradients(lambda x: np.sum(x**2), np.ones(3), np.array([2.0, bad, 2.0]))
         assert result.wrong == ["variables"]
         assert result.worst(1)[0].place == "[1]"
-
-
-def test_a_loss_that_is_infinite_a_step_away_fails():
-    def f(x):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.sum(np.log(x))
-
-    result = check_gradients(f, np.array([1.0, 1e-6]), np.array([1.0, 1e6]))
+    # The loss is infinite a step away.
+    result = check_gradients(lambda x: np.sum(np.log(x)), np.array([1.0, 1e-6]), np.array([1.0, 1e6]))
     assert result.wrong == ["variables"]
 
 
@@ -191,56 +177,39 @@ def test_a_kink_within_a_step_is_judged_at_a_smaller_one():
         assert result.worst(1)[0].place == f"[{index}]"
 
 
-def test_a_jump_is_a_kink():
-    result = check_gradients(lambda x: np.sum(np.heaviside(x, 1) + x), np.array([0.0, 1.0]), np.ones(2))
-    result.assert_passed()
-    assert [kink.place for kink in result.kinks] == ["[0]"]
+def test_a_jump_and_a_tie_of_a_maximum_are_kinks():
+    for f, x, gradient, places in (
+        (lambda x: np.sum(np.heaviside(x, 1) + x), [0.0, 1.0], [1.0, 1.0], ["[0]"]),
+        (lambda x: np.max(x) + x[2], [1.0, 1.0, 0.0], [1.0, 0.0, 1.0], ["[0]", "[1]"]),
+    ):
+        result = check_gradients(f, np.array(x), np.array(gradient))
+        result.assert_passed()
+        assert [kink.place for kink in result.kinks] == places
 
 
-def test_a_maximum_with_a_tie():
-    result = check_gradients(lambda x: np.max(x) + x[2], np.array([1.0, 1.0, 0.0]), np.array([1.0, 0.0, 1.0]))
-    result.assert_passed()
-    assert [kink.place for kink in result.kinks] == ["[0]", "[1]"]
+def sure_and_right(z):
+    """Cross-entropy of a network that is so: two logits of about 1e6 whose difference is all."""
+    return np.log1p(np.exp((1e6 + z[0]) - (1e6 + 12 + z[1])))
 
 
-def test_a_sharp_bend_is_no_alarm_and_hides_no_bug():
-    x = np.array([0.3, 1.0])
+X, P = np.linspace(0.1, 1, 5), scipy.special.expit(-12.0)
+NO_ALARM = {  # function, point, right gradient, wrong one
+    "a sharp bend": (
+        lambda x: np.sin(3e3 * x[0]) / 3e3 + x[1],
+        np.array([0.3, 1.0]),
+        np.array([np.cos(900), 1.0]),
+        np.array([np.cos(900) * (1 + 1e-4), 1.0]),
+    ),
+    "small beside a large loss": (lambda x: 1e4 + 1e-3 * np.sum(x**2), X, 2e-3 * X, -2e-3 * X),
+    "cancellation inside the loss": (sure_and_right, np.zeros(2), np.array([P, -P]), np.array([-P, P])),
+    "a TensorFlow function": (lambda x: tf.reduce_sum(tf.sin(x)), X, np.cos(X), -np.cos(X)),
+}
 
-    def f(x):
-        return np.sin(3e3 * x[0]) / 3e3 + x[1]
 
-    right = np.array([np.cos(900), 1.0])
+@pytest.mark.parametrize(("f", "x", "right", "wrong"), NO_ALARM.values(), ids=NO_ALARM)
+def test_what_rounds_or_bends_is_no_alarm_and_hides_no_bug(f, x, right, wrong):
     check_gradients(f, x, right).assert_passed()
-    assert check_gradients(f, x, right * [1 + 1e-4, 1]).wrong == ["variables"]
-
-
-# Rounding
-
-
-def test_small_gradients_beside_a_large_loss_pass_and_bugs_in_them_are_found():
-    x = np.linspace(0.1, 1, 5)
-
-    def f(x):
-        return 1e4 + 1e-3 * np.sum(x**2)
-
-    check_gradients(f, x, 2e-3 * x).assert_passed()
-    assert check_gradients(f, x, -2e-3 * x).wrong == ["variables"]
-
-
-def test_cancellation_inside_the_loss_is_measured():
-    # Cross-entropy of a network that is sure and right: two logits of about 1e6 whose difference is all.
-    def f(z):
-        return np.log1p(np.exp((1e6 + z[0]) - (1e6 + 12 + z[1])))
-
-    p = scipy.special.expit(-12.0)
-    check_gradients(f, np.zeros(2), np.array([p, -p])).assert_passed()
-    assert check_gradients(f, np.zeros(2), np.array([-p, p])).wrong == ["variables"]
-
-
-def test_a_wrong_gradient_given_to_a_tensorflow_function():
-    result = check_gradients(lambda x: tf.reduce_sum(tf.sin(x)), np.ones(3), -np.cos(np.ones(3)))
-    assert result.wrong == ["variables"]
-    check_gradients(lambda x: tf.reduce_sum(tf.sin(x)), np.ones(3), np.cos(np.ones(3))).assert_passed()
+    assert check_gradients(f, x, wrong).wrong == ["variables"]
 
 
 def test_the_examples_run():

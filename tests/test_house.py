@@ -1,6 +1,7 @@
 """The rules of the house, read from the syntax trees: who may import whom, and how long a file may be."""
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -75,6 +76,31 @@ def test_the_rule_can_be_broken():
 
 def test_every_part_has_a_rule():
     assert {part_of(p) for p in SOURCES} - {"__init__"} == set(FLOOR_OF)
+
+
+def hidden_modules(package: Path, source: str) -> list[str]:
+    """Modules of a package whose name its `__init__` gives to something else."""
+    own = ".".join(package.relative_to(ROOT).parts)  # what comes from there is the module itself
+    parts = [name.rpartition(".") for name in imports(source)]
+    names = {name for module, _, name in parts if module not in ("", own)}
+    return sorted(names & {path.stem for path in package.glob("*.py")})
+
+
+def test_no_function_hides_its_module():
+    for path in PACKAGE.rglob("__init__.py"):
+        assert hidden_modules(path.parent, path.read_text()) == [], path
+    assert hidden_modules(PACKAGE, "from dlkeras.lab import lab") == ["lab"]
+    assert hidden_modules(PACKAGE, "from dlkeras import lab") == []
+
+
+def test_what_labs_import_from_a_package_is_public():
+    for path in (ROOT / "labs").rglob("*.py"):
+        for name in imports(path.read_text()):
+            top, *inside = name.split(".")
+            if top == "dlkeras" and len(inside) > 1 and (PACKAGE / inside[0]).is_dir():
+                public = importlib.import_module(f"dlkeras.{inside[0]}").__all__
+                assert len(inside) == 2, (path, name)
+                assert inside[1] in public, (path, name)
 
 
 def test_a_lab_imports_no_lab():

@@ -25,7 +25,7 @@ def owners():
     optimizer.exclude_from_weight_decay(var_names=["bias"])
     model.compile(optimizer, "mse")
     model.evaluate(np.ones((1, 2)), np.ones(1), verbose=0)
-    found = {"Layer": model.layers[0], "Functional": model._functional, "Sequential": model, "Model": model}
+    found = {"Layer": model.layers[0], "Model": model}
     found |= {"CompileLoss": model._compile_loss, "Loss": keras.losses.MeanSquaredError()}
     found |= {"Metric": keras.metrics.MeanSquaredError(), "Tensor": words(np.array([[0, 1]]))}
     return found | {"Variable": model.weights[0], "Optimizer": optimizer, "compile_utils": compile_utils}

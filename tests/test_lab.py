@@ -9,6 +9,7 @@ import pytest
 from lab_samples import TEXT, write_folder
 
 from dlkeras import lab
+from dlkeras.base.versions import PACKAGES
 from dlkeras.findings import judge
 from dlkeras.plots import curves
 from dlkeras.report import Exhibit
@@ -96,7 +97,7 @@ def test_the_page_is_written_and_printed(tmp_path, capsys):
     assert rows[:3] == ["seed,epoch,loss", "0,1,2.0", "0,2,1.0"]
     settings = json.loads((page.parent / "settings.json").read_text())["settings"]
     assert settings["seeds"] == [0, 1, 2, 3, 4]
-    assert set(settings["versions"]) == {*lab.PACKAGES, "python"}
+    assert set(settings["versions"]) == {*PACKAGES, "python"}
 
 
 def test_the_page_has_the_plain_case_and_what_it_printed(tmp_path):

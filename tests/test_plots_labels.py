@@ -1,4 +1,4 @@
-"""Names at line ends: apart, inside, and near their lines."""
+"""What can be read on a figure: ticks, and names at line ends, apart and inside."""
 
 import matplotlib
 import numpy as np
@@ -6,7 +6,38 @@ import pytest
 from plot_samples import ACTIVATIONS, norms
 
 from dlkeras import plots
-from dlkeras.plots import labels
+from dlkeras.plots import labels, scales
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (1e-13, 1e-1, [f"$10^{{{k}}}$" for k in (-13, -11, -9, -7, -5, -3, -1)]),
+        (0.05, 2.5, ["0.05", "0.1", "0.2", "0.5", "1", "2"]),
+        (1, 1000, ["1", "10", "100", "1,000"]),
+        (0.31, 0.42, ["0.35", "0.4"]),
+        (2e-7, 2e-6, ["$2×10^{-7}$", "$5×10^{-7}$", "$10^{-6}$", "$2×10^{-6}$"]),
+        (3.0, 3.0, ["3"]),
+    ],
+)
+def test_log_ticks_are_readable(low, high, texts):
+    ticks, found = scales.log_ticks(low, high)
+    assert found == texts
+    assert all(low * (1 - 1e-9) <= tick <= high * (1 + 1e-9) for tick in ticks)
+
+
+@pytest.mark.parametrize(
+    ("depth", "ticks"),
+    [
+        (1, [1]),
+        (8, list(range(1, 9))),
+        (10, [1, 5, 10]),
+        (20, [1, 5, 10, 15, 20]),
+        (50, [1, 10, 20, 30, 40, 50]),
+    ],
+)
+def test_layer_ticks(depth, ticks):
+    assert scales.layer_ticks(depth) == ticks
 
 
 def text_boxes(figure):

@@ -18,9 +18,7 @@ from dlkeras import plots
 from dlkeras.plots import in_words, style
 
 
-@pytest.mark.parametrize(
-    "name", ["curves", "heatmaps", "labels", "layers", "lines", "panels", "scales", "style"]
-)
+@pytest.mark.parametrize("name", ["dots", "labels", "lines", "maps", "medians", "scales", "style"])
 def test_examples_run(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     found = doctest.testmod(importlib.import_module(f"dlkeras.plots.{name}"))
@@ -35,11 +33,8 @@ def test_activations_keep_their_colours_in_any_company():
     assert len({among[label] for label in ("Adam", "momentum", "relu", "tanh")}) == 4
 
 
-def test_given_colours_win():
+def test_given_colours_win_and_the_palette_does_not_run_out_silently():
     assert plots.colors_for(["relu", "Adam"], {"Adam": "red"}) == {"relu": "#009E73", "Adam": "red"}
-
-
-def test_palette_does_not_run_out_silently():
     names = [f"optimizer {i}" for i in range(8)]
     message = (
         "`labels` must need at most 7 colours that can be told apart. "

@@ -14,12 +14,12 @@ from dlkeras.scratch import (
     dropout_masks,
     forward,
     frobenius,
+    hessian,
     initialize,
     squared_error,
+    two_neurons,
 )
 from dlkeras.scratch import activations as act
-from dlkeras.scratch.hessian import hessian
-from dlkeras.scratch.two_neurons import two_neurons
 
 Z = np.linspace(-8, 8, 81)  # 0 is among them
 FAR = np.array([-1e307, -1e4, -750.0, -40.0, 0.0, 40.0, 750.0, 1e4, 1e307])

@@ -17,12 +17,11 @@ from report_samples import Reader
 from rich.console import Console
 from search_samples import plain, staged, trial
 
-from dlkeras.search import __main__ as command
-from dlkeras.search import figures, inputs, live
-from dlkeras.search.flags import read_flags
-from dlkeras.tuning import load_trials
-from dlkeras.tuning.importance import importance
-from dlkeras.tuning.records import record_of
+from dlkeras.search import __main__ as entrance
+from dlkeras.search import command, figures, live
+from dlkeras.search.__main__ import read_flags
+from dlkeras.tuning import importance, load_trials
+from dlkeras.tuning.trials import record_of
 
 ROOT = Path(__file__).parent.parent
 MODEL = """
@@ -57,18 +56,18 @@ def write_inputs(folder, name):
 
 
 def test_the_flags_are_read_without_tensorflow():
-    code = "import sys, dlkeras.search.__main__ as m; m.read_flags(m.__doc__, ['a.py:b', 'digits'])"
+    code = "import sys, dlkeras.search.__main__ as m; m.read_flags(['a.py:b', 'digits'])"
     code += "; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 
 def test_flags():
-    flags = read_flags("Doc.", ["labs/lab_14.py:build_model", "digits"])
+    flags = read_flags(["labs/lab_14.py:build_model", "digits"])
     assert (flags.trials, flags.epochs, flags.seed, flags.workers) == (30, 10, 0, None)
     assert flags.name == "lab-14-digits"
-    assert read_flags("Doc.", ["a.py:b", "x/my data.npz", "--quick"]).name == "a-my-data"
-    assert read_flags("Doc.", ["a.py:b", "digits", "--quick", "--trials", "9"]).trials == 9
-    assert read_flags("Doc.", ["--trials-from", "some/where"]).name == "where"
+    assert read_flags(["a.py:b", "x/my data.npz", "--quick"]).name == "a-my-data"
+    assert read_flags(["a.py:b", "digits", "--quick", "--trials", "9"]).trials == 9
+    assert read_flags(["--trials-from", "some/where"]).name == "where"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +82,7 @@ def test_flags():
 )
 def test_wrong_flags_are_refused(argv, message, capsys):
     with pytest.raises(SystemExit) as error:
-        read_flags("Doc.", argv)
+        read_flags(argv)
     assert error.value.code == 2
     assert capsys.readouterr().err.rstrip().endswith(message)
 
@@ -91,71 +90,66 @@ def test_wrong_flags_are_refused(argv, message, capsys):
 def test_models_come_out_of_files(tmp_path):
     file, _ = write_inputs(tmp_path, "model_out_of_a_file")
     hp = keras_tuner.HyperParameters()
-    assert inputs.load_model(f"{file}:build_model")(hp).layers[-1].units == 1
-    assert callable(inputs.load_model(f"{file}:Hyper").build)  # a class gives its object
+    assert command.load_model(f"{file}:build_model")(hp).layers[-1].units == 1
+    assert callable(command.load_model(f"{file}:Hyper").build)  # a class gives its object
     with refuses("MODEL must have the form path/to/file.py:build_model. Received: file.py"):
-        inputs.load_model("file.py")
+        command.load_model("file.py")
     with refuses("MODEL must name a Python file that is there. Received: gone.py:build_model"):
-        inputs.load_model("gone.py:build_model")
+        command.load_model("gone.py:build_model")
     with refuses(f"MODEL must name a function, or a HyperModel, that is in {file}. Received: nothing"):
-        inputs.load_model(f"{file}:nothing")
+        command.load_model(f"{file}:nothing")
     (tmp_path / "csv.py").write_text(MODEL)
     with refuses("MODEL must be in a file whose name no other module has. Received: csv.py"):
-        inputs.load_model(f"{tmp_path}/csv.py:build_model")
+        command.load_model(f"{tmp_path}/csv.py:build_model")
 
 
 def test_samples_are_held_out_at_random(tmp_path):
     x = np.arange(50.0)
     np.savez(tmp_path / "sorted.npz", x_train=x, y_train=np.repeat([0, 1], 25))
-    split = inputs.load_data(str(tmp_path / "sorted.npz"), seed=0)
+    split = command.load_data(str(tmp_path / "sorted.npz"), seed=0)
     assert split.has_classes
     assert len(split.x_val) == len(split.y_val) == 10
     assert set(split.y_val) == {0, 1}  # the file was sorted by class
     np.testing.assert_array_equal(np.sort(np.append(split.x_train, split.x_val)), x)
     np.testing.assert_array_equal(split.y_train, split.x_train >= 25)
-    other = inputs.load_data(str(tmp_path / "sorted.npz"), seed=1)
+    other = command.load_data(str(tmp_path / "sorted.npz"), seed=1)
     assert not np.array_equal(split.x_val, other.x_val)
     np.savez(tmp_path / "both.npz", x_train=x, y_train=x, x_val=x[:3], y_val=x[:3])
-    assert len(inputs.load_data(str(tmp_path / "both.npz"), seed=0).x_val) == 3
-    assert not inputs.load_data("diabetes", seed=0).has_classes
+    assert len(command.load_data(str(tmp_path / "both.npz"), seed=0).x_val) == 3
+    assert not command.load_data("diabetes", seed=0).has_classes
 
 
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        (
-            {"x": 3, "y": 3},
-            "DATA must hold x_train and y_train, and x_val and y_val or neither. Received: x, y",
-        ),
-        ({"x_train": 5, "y_train": 4}, "DATA must have as many x_train as y_train. Received: 5 and 4"),
-        (
-            {"x_train": 1, "y_train": 1},
-            "DATA must have samples to train on and to hold out. Received: 1 samples",
-        ),
+        ({"x": 3, "y": 3}, "hold x_train and y_train, and x_val and y_val or neither. Received: x, y"),
+        ({"x_train": 5, "y_train": 4}, "have as many x_train as y_train. Received: 5 and 4"),
+        ({"x_train": 1, "y_train": 1}, "have samples to train on and to hold out. Received: 1 samples"),
+        (None, "be a file that is there. Received: data.npz"),
     ],
 )
-def test_wrong_data_are_refused(arrays, message, tmp_path):
-    np.savez(tmp_path / "data.npz", **{name: np.zeros(count) for name, count in arrays.items()})
-    with refuses(message):
-        inputs.load_data(str(tmp_path / "data.npz"), seed=0)
+def test_wrong_data_are_refused(arrays, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    if arrays is not None:
+        np.savez("data.npz", **{name: np.zeros(count) for name, count in arrays.items()})
+    with refuses(f"DATA must {message}"):
+        command.load_data("data.npz", seed=0)
 
 
-def test_data_that_are_not_there_are_refused(tmp_path):
-    with refuses(f"DATA must be a file that is there. Received: {tmp_path}/gone.npz"):
-        inputs.load_data(f"{tmp_path}/gone.npz", seed=0)
+def test_what_are_no_data_is_refused(tmp_path):
     (tmp_path / "no.npz").write_text("no arrays")
-    with pytest.raises(ValueError, match=r"^DATA must be an .npz file of arrays of numbers\. Received: "):
-        inputs.load_data(f"{tmp_path}/no.npz", seed=0)
-    with pytest.raises(
-        ValueError, match=r"^DATA must be an .npz file or one of: digits, .* Received: digit$"
+    for source, message in (
+        (f"{tmp_path}/no.npz", r"^DATA must be an .npz file of arrays of numbers\. Received: "),
+        ("digit", r"^DATA must be an .npz file or one of: digits, .* Received: digit$"),
     ):
-        inputs.load_data("digit", seed=0)
+        with pytest.raises(ValueError, match=message):
+            command.load_data(source, seed=0)
 
 
 def run(*argv):
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)  # Keras
-        return command.main([str(word) for word in argv])
+        return entrance.main([str(word) for word in argv])
 
 
 def test_a_search_writes_its_page_and_goes_on(tmp_path, capsys):

@@ -1,6 +1,10 @@
-"""Searches in processes of their own: Ctrl-C with workers, and keras-tuner's own chief and workers."""
+"""Searches in processes of their own: Ctrl-C, kills, deaths of workers, keras-tuner's chief and workers."""
 
+import json
+import multiprocessing
 import os
+import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -8,13 +12,18 @@ import sys
 import time
 from pathlib import Path
 
+import dask
 import psutil
 import pytest
 import tuning_search
+from test_tuning_workers import KillWorker, names, rows, search
 
 from dlkeras.tuning import CoarseToFine, load_trials
+from dlkeras.tuning.workers import DEATHS, connected
 
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras
 FOLDER = str(Path(__file__).parent)
+NUM_KILLS = 20
 
 
 def as_tuner(tuner_id, port, folder):
@@ -49,6 +58,23 @@ def test_chief_and_workers_of_keras_tuner(tmp_path):
     assert sorted((tmp_path / "log").read_text().splitlines()) == sorted(each)
 
 
+def test_a_trial_that_waits_at_a_dying_worker_is_run_again(tmp_path):
+    """It fails for the deaths of the workers that ran it, and not of those at which it waited."""
+    search(tmp_path / "alone", max_trials=4)
+    for number in range(DEATHS):
+        (tmp_path / f"bullet{number}").touch()
+    killer = KillWorker(tmp_path, names(tmp_path / "alone")[0], at=0)
+    tuning_search.processes()
+    multiprocessing.forkserver.ensure_running()
+    quick = dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+    with quick, connected(workers=1) as client:  # two trials at a time: one runs, the other waits behind it
+        search(tmp_path, [killer], max_trials=4, on={"scheduler": client, "workers": 2})
+    records = load_trials(tmp_path / "search")
+    assert [record.status for record in records] == ["FAILED", *3 * ["COMPLETED"]]
+    assert records[0].reason == f"The worker that ran the trial died {DEATHS} times"
+    assert list(tmp_path.glob("bullet*")) == []  # and not run again beyond that
+
+
 SCRIPT = """
 import signal
 import sys
@@ -77,7 +103,8 @@ def test_an_interrupted_search_ends_with_its_workers(tmp_path):
     _, text = process.communicate(timeout=120)
     assert process.returncode != 0
     assert text.strip().splitlines()[-1] == "KeyboardInterrupt"
-    assert text.count("Traceback") == 1
+    ignored = text.count("Exception ignored in")  # where a file was being opened
+    assert text.count("Traceback") - ignored == 1, text
     assert " of 40 trials done, 2 running" in text
     assert psutil.wait_procs(children, timeout=60)[1] == []
     assert "RUNNING" in {record.status for record in load_trials(tmp_path / "search")}
@@ -85,3 +112,85 @@ def test_an_interrupted_search_ends_with_its_workers(tmp_path):
     assert tuner.oracle.create_trial("w").trial_id == next(
         record.trial_id for record in load_trials(tmp_path / "search") if record.status == "RUNNING"
     )
+
+
+# A search that is killed at random moments ends as one that was left alone
+
+
+def start(folder):
+    process = tuning_search.processes().Process(
+        target=tuning_search.search, args=(str(folder), str(folder / "log"))
+    )
+    process.start()
+    return process
+
+
+def finished(folder):
+    states = [json.loads(path.read_text()) for path in folder.glob("search/trial_*/trial.json")]
+    return {
+        tuning_search.name_of(state["hyperparameters"]["values"])
+        for state in states
+        if state["status"] == "COMPLETED"
+    }
+
+
+def check_whole(folder):
+    """Every file that is there can be read."""
+    for path in folder.rglob("*.json"):
+        json.loads(path.read_text())
+    for path in folder.glob("search/trials.csv"):
+        assert path.read_text().endswith("\n")
+
+
+def kill_and_check(folder, chance):
+    """Starts the search, kills it at a random moment, and checks what it left."""
+    before = finished(folder)
+    log = folder / "log"
+    lines = len(log.read_text().splitlines()) if log.exists() else 0
+    process = start(folder)
+    process.join(chance.uniform(0.2, 2.5))
+    was_running = process.is_alive()
+    process.kill()
+    process.join()
+    assert process.exitcode in ({-9, 0} if was_running else {0})  # it may end before the kill
+    check_whole(folder)
+    assert before <= finished(folder)  # none lost
+    new = log.read_text().splitlines()[lines:] if log.exists() else []
+    assert not before & {line.split()[0] for line in new}  # none run twice
+    return process.exitcode == -9
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("alone")
+    process = start(folder)
+    process.join()
+    assert process.exitcode == 0
+    return folder
+
+
+@pytest.mark.slow
+def test_a_search_killed_at_random_moments_ends_as_an_undisturbed_one(tmp_path, alone):
+    chance = random.Random(0)
+    killed, kills = tmp_path / "0", 0
+    while kills < NUM_KILLS:
+        if len(finished(killed)) == tuning_search.NUM_TRIALS:  # over before the last kill: one more search
+            assert rows(killed) == rows(alone)
+            killed = tmp_path / str(kills)
+        killed.mkdir(exist_ok=True)
+        kills += kill_and_check(killed, chance)
+    last = start(killed)
+    last.join()
+    assert last.exitcode == 0
+    assert rows(killed) == rows(alone)
+    assert not list(killed.rglob(".tmp-*"))
+
+
+@pytest.mark.slow
+def test_the_comparison_sees_another_score(tmp_path, alone):
+    shutil.copytree(alone, tmp_path / "other")
+    path = tmp_path / "other" / "search" / "trial_0003" / "trial.json"
+    state = json.loads(path.read_text())
+    state["metrics"]["metrics"]["val_loss"]["observations"][0]["value"][0] += 1e-6
+    path.write_text(json.dumps(state))
+    assert rows(tmp_path / "other") != rows(alone)

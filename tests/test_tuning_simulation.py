@@ -1,14 +1,11 @@
 """Searches without trainings: oracles of keras-tuner, the epochs of Hyperband, several trials at once."""
 
-import doctest
-
 import keras_tuner
 import numpy as np
 import pytest
 from refusals import refuses
 
-from dlkeras.tuning import CoarseToFineOracle, simulation
-from dlkeras.tuning.simulation import simulate
+from dlkeras.tuning import CoarseToFineOracle, simulate
 
 O = keras_tuner.oracles  # noqa: E741
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # keras-tuner asks for the thread so
@@ -26,10 +23,6 @@ def oracle(kind, **options):
 
 def square(values, trial_id, epoch):
     return (values["x"] - 0.3) ** 2
-
-
-def test_the_examples_run():
-    assert doctest.testmod(simulation).failed == 0
 
 
 @pytest.mark.parametrize("kind", [CoarseToFineOracle, O.RandomSearchOracle, O.GridSearchOracle])

@@ -10,8 +10,7 @@ from refusals import refuses
 
 from dlkeras.base import scales
 from dlkeras.tuning import OneMinusLog, one_minus_log
-from dlkeras.tuning.axes import axis_of, space_of
-from dlkeras.tuning.space import Space, choice_axis, grid_axis, range_axis
+from dlkeras.tuning.space import Space, axis_of, choice_axis, grid_axis, range_axis, space_of
 
 RANGES = {"linear": (-2.0, 3.0), "log": (1e-4, 1.0), "reverse_log": (0.5, 4.0), "one_minus_log": (0.9, 0.999)}
 

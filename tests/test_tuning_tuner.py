@@ -11,7 +11,7 @@ import tuning_search
 from refusals import refuses
 
 from dlkeras.tuning import CoarseToFine, CoarseToFineOracle, TrialRecord, load_trials, write_table
-from dlkeras.tuning.epoch_order import in_epoch_order
+from dlkeras.tuning.trial_run import in_epoch_order
 
 OBJECTIVE = keras_tuner.Objective("val_loss", "min")
 FIT = {"validation_data": tuning_search.data(1), "epochs": 3, "verbose": 0}
@@ -143,25 +143,6 @@ def test_a_plain_tuner_runs_the_oracle(tmp_path):
     assert min(record.score for record in records) < 0.01
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:keras_tuner.src.engine.oracle")
-def test_records_of_a_search_without_dlkeras(tmp_path):
-    class Plain(keras_tuner.RandomSearch):
-        def run_trial(self, trial, *args, **kwargs):
-            value = trial.hyperparameters.Float("x", -1.0, 1.0)
-            return {"val_loss": value**2, "other": value}
-
-    tuner = Plain(objective=OBJECTIVE, max_trials=11, seed=3, directory=tmp_path, project_name="plain")
-    tuner.search(verbose=0)
-    records = load_trials(tmp_path / "plain")
-    assert [r.trial_id for r in records] == [f"{i:02d}" for i in range(11)]
-    assert [r.number for r in records] == list(range(11))
-    assert {(r.objective, r.direction, r.stage) for r in records} == {("val_loss", "min", "")}
-    for record in records:
-        assert record.scores == (record.score,) == (record.values["x"] ** 2,)
-    write_table(tmp_path / "table.csv", records)
-    assert len((tmp_path / "table.csv").read_text().splitlines()) == 12
-
-
 def test_a_folder_without_trials_is_refused(tmp_path):
     with refuses(
         "`directory` must hold the trials of a search, in folders trial_*. "
@@ -172,28 +153,32 @@ def test_a_folder_without_trials_is_refused(tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:keras_tuner.src.engine.oracle")
-@pytest.mark.parametrize("name", ["BayesianOptimization", "GridSearch", "Hyperband"])
+@pytest.mark.parametrize("name", ["RandomSearch", "BayesianOptimization", "GridSearch", "Hyperband"])
 def test_records_of_other_oracles(tmp_path, name):
     class Plain(getattr(keras_tuner, name)):
         def run_trial(self, trial, *args, **kwargs):
             value = trial.hyperparameters.Float("x", -1.0, 1.0, step=0.25)
-            return {"val_loss": value**2 + trial.hyperparameters.get("depth")}
+            return {"val_loss": value**2 + trial.hyperparameters.get("depth"), "other": value}
 
     hp = keras_tuner.HyperParameters()
     hp.Int("depth", 1, 3)
-    limit = {"max_epochs": 4} if name == "Hyperband" else {"max_trials": 5}
-    tuner = Plain(
-        objective=OBJECTIVE, hyperparameters=hp, seed=3, directory=tmp_path, project_name="plain", **limit
-    )
+    limit = {"max_epochs": 4} if name == "Hyperband" else {"max_trials": 11}
+    place = {"directory": tmp_path, "project_name": "plain"}
+    tuner = Plain(objective=OBJECTIVE, hyperparameters=hp, seed=3, **place, **limit)
     tuner.search(verbose=0)
     records = load_trials(tmp_path / "plain")
-    assert len(records) >= 5
+    assert len(records) == (10 if name == "Hyperband" else 11)
     assert [record.number for record in records] == list(range(len(records)))
+    if name != "Hyperband":
+        assert [record.trial_id for record in records] == [f"{i:02d}" for i in range(11)]
+    assert {(r.objective, r.direction, r.stage) for r in records} == {("val_loss", "min", "")}
     best = min(records, key=lambda record: record.score)
     assert best.values == tuner.get_best_hyperparameters()[0].values
     for record in records:
-        assert record.score == record.values["x"] ** 2 + record.values["depth"]
+        assert record.scores == (record.score,) == (record.values["x"] ** 2 + record.values["depth"],)
         assert {hp["name"] for hp in record.space} >= {"x", "depth"}
+    write_table(tmp_path / "table.csv", records)
+    assert len((tmp_path / "table.csv").read_text().splitlines()) == len(records) + 1
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:keras_tuner.src.engine.oracle")

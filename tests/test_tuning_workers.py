@@ -20,9 +20,9 @@ from tuning_oracles import end, make
 
 from dlkeras import tuning
 from dlkeras.tuning import CoarseToFine, load_trials
-from dlkeras.tuning.cluster import DEATHS, connected
 from dlkeras.tuning.progress import Progress
-from dlkeras.tuning.search_status import SearchStatus
+from dlkeras.tuning.tuner import told
+from dlkeras.tuning.workers import DEATHS, connected
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras
 
@@ -65,8 +65,11 @@ def search(folder, callbacks=(), on=None, **options):
 
 
 def rows(folder):
-    records = load_trials(folder / "search")
-    return [(t.number, t.status, t.stage, t.values, t.scores, t.epochs) for t in records]
+    """What has to be the same: all but times."""
+    return [
+        (t.number, t.status, t.stage, t.values, t.scores, t.epochs, t.best_epoch, t.box)
+        for t in load_trials(folder / "search")
+    ]
 
 
 def names(folder):
@@ -91,12 +94,6 @@ def test_two_workers_run_each_trial_once(client, tmp_path):
     assert tuner.get_best_models()[0].evaluate(*tuning_search.data(1), verbose=0) == pytest.approx(
         min(record.score for record in records), rel=1e-5
     )
-
-
-def test_one_worker_searches_as_no_worker_does(client, tmp_path, alone):
-    search(tmp_path, on={"scheduler": client, "workers": 1})
-    assert rows(tmp_path) == rows(alone)
-    assert epochs_run(tmp_path) == epochs_run(alone)
 
 
 def test_a_killed_worker_costs_time_alone(client, tmp_path, alone):
@@ -269,21 +266,21 @@ def test_a_trial_has_one_runner(tmp_path):
 def test_what_is_said_of_a_search(capsys):
     oracle = make(max_trials=4, max_consecutive_failed_trials=4)
     oracle.verbose = 1
-    with SearchStatus(oracle, verbose=True) as status:
-        status.update()
+    with told(oracle, verbose=True) as tell:
+        tell()
         assert oracle.verbose == 0
         trials = [oracle.create_trial(name) for name in "abc"]
         end(oracle, trials[0], status="FAILED")
         end(oracle, trials[1], 0.123456789)
-        status.update()
-        status.update()  # nothing new, nothing said
+        tell()
+        tell()  # nothing new, nothing said
     assert oracle.verbose == 1
     assert capsys.readouterr().err.splitlines() == [
         "0 of 4 trials done, 0 running",
         "2 of 4 trials done, 1 failed, 1 running, best loss 0.12346 in trial 1",
     ]
-    with SearchStatus(oracle, verbose=False) as status:
-        status.update()
+    with told(oracle, verbose=False) as tell:
+        tell()
     assert capsys.readouterr().err == ""
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator
 
 import keras
@@ -21,20 +20,16 @@ NAMES = {
         "_loss_ids": "holds what a layer added to the loss",
         "_dtype_policy": "says in which precision a layer computes",
     },
-    "Functional": {"_inputs": "says to which precision a model casts its inputs"},
-    "Sequential": {"_functional": "holds the model that says so in a Sequential"},
     "Model": {
         "_compile_loss": "holds the loss that `compile` made",
         "_compute_loss": "computes what `fit` minimizes",
     },
     "CompileLoss": {
         "_user_loss": "holds the losses that were given",
+        "_user_loss_weights": "holds their weights",
         "_flat_losses": "holds the losses that were made of them",
     },
-    "Loss": {
-        "_dtype": "says in which precision a loss computes",
-        "_fn_kwargs": "holds the arguments of a loss's function",
-    },
+    "Loss": {"_dtype": "says in which precision a loss computes"},
     "Metric": {"_fn": "is the function of a metric", "_fn_kwargs": "holds its arguments"},
     "Tensor": {"_keras_mask": "holds the mask that a layer gave to its output"},
     "Variable": {"_dtype": "says in which precision a variable is read"},
@@ -170,52 +165,34 @@ def loss_of_batch(model: keras.Model, x, y, y_pred, training: bool):
 
 def compiled_losses(model: keras.Model) -> list[tuple[keras.losses.Loss, float | None]]:
     """Returns the losses that a model was compiled with, as made when one was first computed, and weights."""
-    made = model._compile_loss._flat_losses if model._compile_loss else ()
-    return [(each.loss, each.loss_weights) for each in made or ()]
-
-
-def arguments_of(loss: keras.losses.Loss) -> dict:
-    """Returns the arguments that a loss hands to its function."""
-    return loss._fn_kwargs
-
-
-@contextlib.contextmanager
-def losses_kept(model: keras.Model) -> Iterator[None]:
-    """Puts back what layers added to the loss, and the state of the compiled loss, when the block ends."""
-    added = [(layer, list(layer._losses), set(layer._loss_ids)) for layer in all_layers(model)]
-    compile_loss = model._compile_loss
-    settings = dict(vars(compile_loss)) if compile_loss else {}
-    metrics = list(compile_loss.metrics) if compile_loss else []
-    try:
-        yield
-    finally:
-        for layer, losses, ids in added:
-            layer._losses[:] = losses
-            layer._loss_ids.clear()
-            layer._loss_ids.update(ids)
-        if compile_loss:
-            vars(compile_loss).update(settings)
-            compile_loss.metrics[:] = metrics
+    made = () if model._compile_loss is None else model._compile_loss._flat_losses
+    return [(each.loss, each.loss_weights) for each in made]
 
 
 def precisions(model: keras.Model, dtype: str) -> Iterator[tuple[object, str, object]]:
     """Yields owner, attribute and new value of what makes layers, variables and losses compute in `dtype`."""
     policy = keras.dtype_policies.DTypePolicy(dtype)
+    of_dtype = [variable for variable in model.variables if is_float(variable)]
     for layer in all_layers(model):
         if keras.backend.is_float_dtype(layer.compute_dtype):
             yield layer, "_dtype_policy", policy
+        # What a call records of activity losses goes to records of its own.
+        yield layer, "_losses", []
+        yield layer, "_loss_ids", set()
         # A model casts its inputs to what they were when it was made, also inside another model.
-        if isinstance(layer, keras.layers.InputLayer) and keras.backend.is_float_dtype(layer.dtype):
-            yield layer, "_dtype", dtype
-        for graph in (layer, getattr(layer, "_functional", None)):
-            for tensor in getattr(graph, "_inputs", ()):
-                if keras.backend.is_float_dtype(tensor.dtype):
-                    yield tensor, "_dtype", dtype
-    for variable in model.variables:
-        if keras.backend.is_float_dtype(variable.dtype):
-            yield variable, "_dtype", dtype
-    if compile_loss := model._compile_loss:
-        given = keras.tree.flatten(compile_loss._user_loss)
-        losses = [compile_loss, *given, *(loss for loss, _ in compiled_losses(model))]
-        for loss in {id(loss): loss for loss in losses if isinstance(loss, keras.losses.Loss)}.values():
-            yield loss, "_dtype", dtype
+        for each in (layer, *keras.tree.flatten(getattr(layer, "inputs", None))):
+            if isinstance(each, keras.layers.InputLayer | keras.KerasTensor) and is_float(each):
+                of_dtype.append(each)
+    compiled = model._compile_loss
+    if compiled is not None:
+        # The same made anew, as it keeps metrics, and losses that it made of names in the old precision.
+        given, weights = compiled._user_loss, compiled._user_loss_weights
+        yield model, "_compile_loss", type(compiled)(given, weights, output_names=compiled.output_names)
+        of_dtype += [each for each in keras.tree.flatten(given) if isinstance(each, keras.losses.Loss)]
+    for each in {id(each): each for each in of_dtype}.values():
+        yield each, "_dtype", dtype
+
+
+def is_float(each) -> bool:
+    """Says whether a variable or tensor is of a floating-point type."""
+    return keras.backend.is_float_dtype(each.dtype)

@@ -13,15 +13,7 @@ from dlkeras.base.names import unique
 
 
 class Settings(NamedTuple):
-    """How to check.
-
-    Args:
-        method: `"full"` for every entry, or `"directional"`.
-        epsilon: Step of the differences.
-        tolerance: Largest relative difference that passes.
-        num_directions: Random directions in each tensor, for `"directional"`.
-        seed: Seed of the directions.
-    """
+    """How to check, as the arguments of `check_gradients` say it."""
 
     method: str
     epsilon: float
@@ -71,12 +63,12 @@ def checked_batch(argument: str, batch: Any, dtype: str) -> Any:
         raise TypeError(
             f"`{argument}` must be arrays of one batch. Received: {argument} of class {type(batch).__name__}"
         )
-    return keras.tree.map_structure(lambda leaf: None if leaf is None else _tensor(leaf, dtype), batch)
 
+    def tensor(leaf):
+        made = None if leaf is None else tf.convert_to_tensor(leaf)
+        return tf.cast(made, dtype) if leaf is not None and made.dtype.is_floating else made
 
-def _tensor(leaf: Any, dtype: str) -> tf.Tensor:
-    tensor = tf.convert_to_tensor(leaf)
-    return tf.cast(tensor, dtype) if tensor.dtype.is_floating else tensor
+    return keras.tree.map_structure(tensor, batch)
 
 
 def checked_values(variables: Any) -> list[np.ndarray]:
@@ -103,8 +95,10 @@ def names_of(variables: Any) -> list[str]:
     return unique(names)
 
 
-def checked_gradients(gradients: Any, values: list[np.ndarray], names: list[str]) -> list[np.ndarray]:
-    """Returns given gradients in float64, or raises a ValueError if they do not fit the variables."""
+def checked_gradients(gradients: Any, values: list[np.ndarray], names: list[str]) -> list[np.ndarray] | None:
+    """Returns given gradients in float64 or None, or raises a ValueError if they do not fit the variables."""
+    if gradients is None:
+        return None
     arrays = [np.asarray(leaf, np.float64) for leaf in keras.tree.flatten(gradients)]
     if len(arrays) != len(values):
         raise ValueError(

@@ -1,12 +1,12 @@
-"""The check of a function, and of a compiled Keras model."""
+"""The checks of a function and of a compiled Keras model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from dlkeras.base import keras_private
@@ -20,8 +20,8 @@ from dlkeras.gradcheck.arguments import (
     names_of,
 )
 from dlkeras.gradcheck.dense import dense_loss
-from dlkeras.gradcheck.differences import at_point, run_check
-from dlkeras.gradcheck.losses import CompiledLoss, PlainLoss
+from dlkeras.gradcheck.differences import run_check
+from dlkeras.gradcheck.losses import CompiledLoss, Loss
 from dlkeras.gradcheck.precision import computing_in
 from dlkeras.gradcheck.result import GradientCheck
 
@@ -82,22 +82,8 @@ def check_gradients(
     settings = Settings(method, epsilon, tolerance, num_directions, seed).checked()
     loss = loss_of_function(f, variables, compiled=gradients is None)
     names = names_of(variables)
-    given = None if gradients is None else checked_gradients(gradients, loss.values, names)
-    return run_check(loss, *at_point(loss, "f", given), names, settings)
-
-
-def loss_of_function(
-    f: Callable[[Any], Any], variables: Any, *, compiled: bool, dtype: str = "float64"
-) -> CompiledLoss | PlainLoss:
-    """Makes a loss of a function and the structure that it takes."""
-    if not callable(f):
-        raise TypeError(f"`f` must be a function from values to a loss. Received: f={f!r}")
-    values: list[np.ndarray] = checked_values(variables)
-
-    def function(parts):
-        return f(keras.tree.pack_sequence_as(variables, parts))
-
-    return CompiledLoss(function, values, "f", dtype) if compiled else PlainLoss(function, values, dtype)
+    at, gradients = loss.at_point(checked_gradients(gradients, loss.values, names))
+    return run_check(loss, at, gradients, names, settings)
 
 
 def check_model(
@@ -156,21 +142,34 @@ def check_model(
         As for `check_gradients`.
     """
     settings = Settings(method, epsilon, tolerance, num_directions, seed).checked()
-    variables = checked_model(model)
-    x, y = checked_batch("x", x, "float64"), checked_batch("y", y, "float64")
-    names = unique([variable.path.removeprefix(f"{model.name}/") for variable in variables])
-    with computing_in(model, "float64"):
-        loss = loss_of_model(model, x, y, training)
-        given = None if gradients is None else checked_gradients(gradients, loss.values, names)
-        at, gradients = at_point(loss, "model", given)
+    with loss_of_model(model, x, y, training) as (loss, x, y):
+        names = unique([v.path.removeprefix(f"{model.name}/") for v in model.trainable_variables])
+        at, gradients = loss.at_point(checked_gradients(gradients, loss.values, names))
         if method == "full":
             loss = dense_loss(model, loss, at, x, y) or loss
         return run_check(loss, at, gradients, names, settings)
 
 
-def loss_of_model(model: keras.Model, x: Any, y: Any, training: bool, dtype: str = "float64") -> CompiledLoss:
-    """Makes a loss of a model and one batch of tensors, inside `computing_in` of the same dtype."""
-    variables = model.trainable_variables
+def loss_of_function(
+    f: Callable[[Any], Any], variables: Any, *, compiled: bool, dtype: str = "float64"
+) -> Loss:
+    """Makes a loss of a function and the structure that it takes."""
+    if not callable(f):
+        raise TypeError(f"`f` must be a function from values to a loss. Received: f={f!r}")
+
+    def function(parts):
+        return f(keras.tree.pack_sequence_as(variables, parts))
+
+    return (CompiledLoss if compiled else Loss)(function, checked_values(variables), "f", dtype)
+
+
+@contextlib.contextmanager
+def loss_of_model(
+    model: keras.Model, x: Any, y: Any, training: bool, dtype: str = "float64"
+) -> Iterator[tuple[CompiledLoss, Any, Any]]:
+    """Yields a loss of a model and one batch, and the batch as tensors; meanwhile the model is of `dtype`."""
+    variables = checked_model(model)
+    x, y = checked_batch("x", x, dtype), checked_batch("y", y, dtype)
 
     def function(values):
         others = [(v, tf.cast(v.value, v.dtype)) for v in model.non_trainable_variables]
@@ -179,4 +178,6 @@ def loss_of_model(model: keras.Model, x: Any, y: Any, training: bool, dtype: str
             y_pred = model(x, training=training)
             return keras_private.loss_of_batch(model, x, y, y_pred, training)
 
-    return CompiledLoss(function, [v.numpy() for v in variables], "model", dtype, eager=model.run_eagerly)
+    with computing_in(model, dtype):
+        values = [v.numpy() for v in variables]
+        yield CompiledLoss(function, values, "model", dtype, eager=model.run_eagerly), x, y

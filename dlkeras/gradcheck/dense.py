@@ -9,7 +9,6 @@ many steps run through the remaining layers as one. A bias is the weight of a co
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, NamedTuple
 
 import keras
@@ -17,9 +16,10 @@ import numpy as np
 import tensorflow as tf
 
 from dlkeras.base import keras_private
-from dlkeras.gradcheck.losses import CompiledLoss
+from dlkeras.gradcheck.losses import Loss
 
 CHUNK = 2**20  # numbers in the largest array of one go: 8 MB
+
 _A, _L, _R = keras.activations, keras.losses, keras.regularizers
 _ELEMENTWISE = (
     *(_A.linear, _A.sigmoid, _A.tanh, _A.relu, _A.leaky_relu, _A.relu6, _A.elu, _A.selu, _A.celu, _A.gelu),
@@ -34,11 +34,75 @@ _OF_SAMPLES = (
 )
 
 
-class SampleLoss(NamedTuple):
+def dense_loss(model: keras.Model, whole: Loss, at: float, x: Any, y: Any) -> DenseLoss | None:
+    """Makes a fast loss of a model inside `computing_in` float64, or returns None if it needs whole passes.
+
+    By whole passes, its loss is `whole`, which is `at` at the point.
+    """
+    if not (tf.is_tensor(x) and tf.is_tensor(y) and _is_stackable(model)):
+        return None
+    of_samples = _sample_loss(model, y)
+    if of_samples is None or x.shape[1:] != model.input_shape[1:]:
+        return None
+    fast = DenseLoss(model, whole, of_samples, x)
+    # A model with something in it that is not thought of here has another loss, and goes by whole passes.
+    return fast if abs(fast.at_the_point - at) <= 1e-12 * abs(at) else None
+
+
+def _is_stackable(model: keras.Model) -> bool:
+    """Whether a model is a Sequential of nothing but plain Dense layers, perhaps after a Flatten."""
+    if type(model) is not keras.Sequential or len(set(map(id, model.layers))) < len(model.layers):
+        return False
+    first, *others = model.layers
+    layers = others if type(first) is keras.layers.Flatten else model.layers
+    return len(layers) > 0 and all(map(_is_plain_dense, layers))
+
+
+def _is_plain_dense(layer: keras.Layer) -> bool:
+    return (
+        type(layer) is keras.layers.Dense
+        and layer.activation in _ELEMENTWISE + _BY_SAMPLE
+        and layer.activity_regularizer is None
+        and not layer.lora_enabled
+        and all(type(v.regularizer) in (type(None), _R.L1, _R.L2, _R.L1L2) for v in layer.variables)
+        and len(layer.input.shape) == 2
+    )
+
+
+class _SampleLoss(NamedTuple):
     """The loss of k batches in a row: from outputs (k m, n) and k to losses (k, m), from these to (k,)."""
 
     losses: Callable[[tf.Tensor, int], tf.Tensor]
-    reduce: Callable[[tf.Tensor], tf.Tensor]
+    reduce: Callable[..., tf.Tensor]
+
+
+def _sample_loss(model: keras.Model, y: tf.Tensor) -> _SampleLoss | None:
+    """Takes a compiled loss that was computed once apart, if it is a mean or sum over samples."""
+    made = keras_private.compiled_losses(model)
+    if len(made) != 1:
+        return None
+    ((loss, weight),) = made
+    plain = type(loss).__module__.startswith("keras.") and getattr(loss, "fn", None) in _OF_SAMPLES
+    reductions = {"sum_over_batch_size": tf.reduce_mean, "mean": tf.reduce_mean, "sum": tf.reduce_sum}
+    if not plain or loss.reduction not in reductions or getattr(loss, "ignore_class", None) is not None:
+        return None
+    y, factor = tf.cast(y, tf.float64), 1.0 if weight is None else weight
+
+    def losses(outputs, k):
+        tiled = tf.tile(y, [k, *[1] * (len(y.shape) - 1)])
+        return tf.reshape(loss.call(tiled, outputs), [k, -1]) * factor
+
+    return _SampleLoss(losses, reductions[loss.reduction])
+
+
+def _penalty(variable: keras.Variable, values: np.ndarray) -> np.ndarray:
+    """Returns what each value of a variable adds to the loss by the variable's L1 or L2 regularizer."""
+    if variable.regularizer is None:
+        return np.zeros_like(values)
+    # Its factors as it computes with them, which may be rounded to float32, from its values at 1 and 2.
+    at_one, at_two = (float(variable.regularizer(tf.constant([w], tf.float64))) for w in (1.0, 2.0))
+    l2 = (at_two - 2 * at_one) / 2
+    return (at_one - l2) * np.abs(values) + l2 * np.square(values)
 
 
 class _Dense(NamedTuple):
@@ -53,15 +117,17 @@ class _Dense(NamedTuple):
 
 
 class DenseLoss:
-    """The loss of a Sequential of Dense layers, as `dense_loss` makes it."""
+    """The loss of a Sequential of Dense layers, with the methods of a `Loss`."""
 
-    def __init__(self, model: keras.Sequential, whole: CompiledLoss, of_samples: SampleLoss, x: tf.Tensor):
-        self.values, self.loss, self.changes_along = whole.values, whole.loss, whole.changes_along
+    def __init__(self, model: keras.Sequential, whole: Loss, of_samples: _SampleLoss, x: tf.Tensor):
+        self.values, self.changes_along = whole.values, whole.changes_along
         self._of_samples = of_samples
         self._num_samples = x.shape[0]
+        self._variables = model.trainable_variables
         self._layers = self._run(model, tf.reshape(x, [self._num_samples, -1]))
         self._start = of_samples.losses(self._layers[-1].a, 1)  # (1, m)
-        self._variables = model.trainable_variables
+        penalties = [_penalty(v, value).sum() for v, value in zip(self._variables, self.values, strict=True)]
+        self.at_the_point = float(of_samples.reduce(self._start)) + sum(penalties)
         places = {}
         for index, dense in enumerate(self._layers):
             rows, columns = np.indices(dense.kernel.shape)
@@ -70,11 +136,6 @@ class DenseLoss:
                 columns = np.arange(dense.layer.units)
                 places[id(dense.layer.bias)] = index, np.full_like(columns, dense.kernel.shape[0]), columns
         self._places = [places[id(variable)] for variable in self._variables]
-
-    def at_point(self) -> float:
-        """Returns the loss at the point, as this class computes it."""
-        penalties = [_penalty(v, value).sum() for v, value in zip(self._variables, self.values, strict=True)]
-        return float(self._of_samples.reduce(self._start)[0]) + sum(penalties)
 
     def changes_at(self, tensor: int, entries: np.ndarray, steps: np.ndarray) -> np.ndarray:
         """Returns how the loss changes, (k,), with `steps[i]` added to entry `entries[i]` of a tensor."""
@@ -90,7 +151,7 @@ class DenseLoss:
         return np.concatenate(changes) + _penalty(variable, before + steps) - _penalty(variable, before)
 
     def _run(self, model: keras.Sequential, a: tf.Tensor) -> list[_Dense]:
-        values = {id(v): value for v, value in zip(model.trainable_variables, self.values, strict=True)}
+        values = {id(v): value for v, value in zip(self._variables, self.values, strict=True)}
         run = []
         for layer in model.layers:
             if not isinstance(layer, keras.layers.Dense):
@@ -123,66 +184,4 @@ class DenseLoss:
         for dense in after:
             a = dense.layer.activation(a @ dense.kernel + dense.bias)
         # Sample by sample, so that the rounding of the sum over samples falls out.
-        return self._of_samples.reduce(self._of_samples.losses(a, len(steps)) - self._start).numpy()
-
-
-def dense_loss(model: keras.Model, whole: CompiledLoss, at: float, x: Any, y: Any) -> DenseLoss | None:
-    """Makes a fast loss of a Sequential of plain Dense layers; None for a model that needs whole passes."""
-    if not (tf.is_tensor(x) and tf.is_tensor(y) and _stackable(model)):
-        return None
-    of_samples = _sample_loss(model, y)
-    if of_samples is None or x.shape[1:] != model.input_shape[1:]:
-        return None
-    fast = DenseLoss(model, whole, of_samples, x)
-    # A model with something in it that is not thought of here has another loss, and goes by whole passes.
-    return fast if abs(fast.at_point() - at) <= 1e-12 * abs(at) else None
-
-
-def _stackable(model: keras.Model) -> bool:
-    """Returns whether a model is a Sequential of nothing but plain Dense layers, perhaps after a Flatten."""
-    if type(model) is not keras.Sequential or len(set(map(id, model.layers))) < len(model.layers):
-        return False
-    first, *others = model.layers
-    layers = others if type(first) is keras.layers.Flatten else model.layers
-    return len(layers) > 0 and all(map(_is_plain_dense, layers))
-
-
-def _is_plain_dense(layer: keras.Layer) -> bool:
-    return (
-        type(layer) is keras.layers.Dense
-        and layer.activation in _ELEMENTWISE + _BY_SAMPLE
-        and layer.activity_regularizer is None
-        and not layer.lora_enabled
-        and all(type(v.regularizer) in (type(None), _R.L1, _R.L2, _R.L1L2) for v in layer.variables)
-        and len(layer.input.shape) == 2
-    )
-
-
-def _penalty(variable: keras.Variable, values: np.ndarray) -> np.ndarray:
-    """Returns what each value of a variable adds to the loss by the variable's L1 or L2 regularizer."""
-    if variable.regularizer is None:
-        return np.zeros_like(values)
-    # Its factors as it computes with them, which may be rounded to float32, from its values at 1 and 2.
-    at_one, at_two = (float(variable.regularizer(tf.constant([w], tf.float64))) for w in (1.0, 2.0))
-    l2 = (at_two - 2 * at_one) / 2
-    return (at_one - l2) * np.abs(values) + l2 * np.square(values)
-
-
-def _sample_loss(model: keras.Model, y: tf.Tensor) -> SampleLoss | None:
-    """Takes a compiled loss that was computed once apart; None if it is no mean or sum over samples."""
-    made = keras_private.compiled_losses(model)
-    if len(made) != 1:
-        return None
-    (loss, weight), *_ = made
-    plain = type(loss).__module__.startswith("keras.") and getattr(loss, "fn", None) in _OF_SAMPLES
-    reductions = {"sum_over_batch_size": tf.reduce_mean, "mean": tf.reduce_mean, "sum": tf.reduce_sum}
-    ignores = keras_private.arguments_of(loss).get("ignore_class") is not None if plain else False
-    if not plain or ignores or loss.reduction not in reductions:
-        return None
-    y, factor = tf.cast(y, tf.float64), 1.0 if weight is None else weight
-
-    def losses(outputs, k):
-        tiled = tf.tile(y, [k, *[1] * (len(y.shape) - 1)])
-        return tf.reshape(loss.call(tiled, outputs), [k, -1]) * factor
-
-    return SampleLoss(losses, partial(reductions[loss.reduction], axis=1))
+        return self._of_samples.reduce(self._of_samples.losses(a, len(steps)) - self._start, axis=1).numpy()

@@ -1,7 +1,6 @@
 """Two-sided differences of a loss against analytic derivatives, with an eye on rounding and kinks.
 
-A tensor is looked at along coordinates: its entries, or random directions. All that is known of the loss is a
-function from coordinates and steps along them to changes of the loss.
+A tensor is looked at along coordinates: its entries, or random directions.
 """
 
 from __future__ import annotations
@@ -74,33 +73,71 @@ class Comparison(NamedTuple):
         return bool(np.isfinite(scale) and np.linalg.norm(unexplained) <= tolerance * scale)
 
 
-def rounding_noise(changes_along: Callable[[np.ndarray], np.ndarray]) -> float:
-    """Measures how much rounding makes a loss scatter.
+def run_check(
+    loss: Loss, at: float, gradients: Sequence[np.ndarray], names: Sequence[str], settings: Settings
+) -> GradientCheck:
+    """Compares gradients with differences of a loss that is `at` at its point, tensor by tensor."""
+    with np.errstate(invalid="ignore", over="ignore"):  # a loss may turn infinite a step away; that fails
+        tensors = [
+            _check_tensor(loss, tensor, name, gradient, abs(at), settings)
+            for tensor, (name, gradient) in enumerate(zip(names, gradients, strict=True))
+        ]
+    return GradientCheck(tuple(tensors), at, settings.method, settings.epsilon, settings.tolerance)
 
-    Third differences over steps of 1e-8 leave nothing of a smooth loss but its rounding.
 
-    References:
-        Moré and Wild, 2011, Estimating Computational Noise, section 2.
-    """
-    third = np.diff(changes_along(np.arange(8) * 1e-8), n=3)
-    return float(np.sqrt(np.mean(third**2) / 20))  # 20 = 1 + 9 + 9 + 1
+def _check_tensor(
+    loss: Loss, tensor: int, name: str, gradient: np.ndarray, scale: float, settings: Settings
+) -> TensorCheck:
+    rng = np.random.default_rng([settings.seed, tensor])
+    analytic, at, shape = gradient.ravel(), loss.values[tensor].ravel(), gradient.shape
+    changes = partial(loss.changes_at, tensor)
+    if settings.method == "directional":
+        directions = rng.standard_normal((settings.num_directions, analytic.size))
+        analytic, at, shape = directions @ analytic, np.zeros(len(directions)), (len(directions),)
+
+        def changes(which, steps):
+            return loss.changes_along(tensor, directions[which], steps)
+
+    def rounding():
+        """Standard deviation by which rounding scatters the loss: Moré and Wild, 2011, section 2.
+
+        Third differences over steps of 1e-8 leave nothing of a smooth loss but its rounding.
+        """
+        line, steps = rng.standard_normal(gradient.size), np.arange(8) * 1e-8
+        third = np.diff(loss.changes_along(tensor, [line] * 8, steps), n=3)
+        return np.sqrt(np.mean(third**2) / 20)  # 20 = 1 + 9 + 9 + 1
+
+    found = _compare(changes, at, analytic, settings, np.finfo(np.float64).eps * scale, rounding)
+    return TensorCheck(
+        name=name,
+        size=gradient.size,
+        analytic=analytic.reshape(shape),
+        numerical=found.numerical.reshape(shape),
+        kink=found.kink.reshape(shape),
+        left=found.left.reshape(shape),
+        right=found.right.reshape(shape),
+        num_closer=int(found.closer.sum()),
+        rounding=float(np.linalg.norm(found.floor[~found.kink])),
+        passed=found.passes(analytic, settings.tolerance),
+        along_directions=settings.method == "directional",
+    )
 
 
-def compare(
+def _compare(
     changes: Changes,
     at: np.ndarray,
     analytic: np.ndarray,
-    epsilon: float,
-    tolerance: float,
+    settings: Settings,
     noise: float,
     measure_noise: Callable[[], float],
 ) -> Comparison:
-    """Compares analytic derivatives along coordinates with two-sided differences.
+    """Compares analytic derivatives along coordinates that are at `at` with two-sided differences.
 
-    Where the two disagree, the rounding of the loss is measured, and the coordinates in question get a second
-    look at smaller steps: there a kink inside the interval, or a sharp bend, falls out of it.
+    Where the two disagree, the rounding of the loss, first guessed as `noise`, is measured, and the
+    coordinates in question get a second look at smaller steps: there a kink inside the interval, or a sharp
+    bend, falls out of it.
     """
-    k = len(analytic)
+    k, epsilon, tolerance = len(analytic), settings.epsilon, settings.tolerance
     sides = Sides.take(changes, at, np.arange(k), epsilon)
     never, unknown = np.zeros(k, bool), np.full(k, np.nan)
     floor = np.full(k, ROUNDING * noise / epsilon)
@@ -148,69 +185,3 @@ def _look_closer(
         suspects, gap = suspects[~(agrees | wrong)], gap[~(agrees | wrong)]
     numerical[kink] = np.nan
     return Comparison(numerical, kink, left, right, closer, floor)
-
-
-def at_point(loss: Loss, argument: str, gradients: list[np.ndarray] | None) -> tuple[float, list[np.ndarray]]:
-    """Returns a loss and its gradients, given or by tape; a ValueError says if it is not twice the same."""
-    first = loss.loss()
-    if not np.isfinite(first):
-        raise ValueError(f"`{argument}` must have a finite loss. Received: loss={first}")
-    second, gradients = loss.loss_and_gradients() if gradients is None else (loss.loss(), gradients)
-    if abs(first - second) > 1e-10 * abs(first):  # a sum in parallel may have an order of its own each time
-        raise ValueError(
-            f"`{argument}` must have the same loss each time. Received: losses {first} and {second}. "
-            "Draw random numbers from a `keras.random.SeedGenerator`, or before the check."
-        )
-    return first, gradients
-
-
-def run_check(
-    loss: Loss, at: float, gradients: Sequence[np.ndarray], names: Sequence[str], settings: Settings
-) -> GradientCheck:
-    """Compares gradients with differences of a loss."""
-    tensors = []
-    with np.errstate(invalid="ignore", over="ignore"):  # a loss may turn infinite a step away; that fails
-        for tensor, (name, gradient) in enumerate(zip(names, gradients, strict=True)):
-            tensors.append(_check_tensor(loss, tensor, name, gradient, abs(at), settings))
-    return GradientCheck(tuple(tensors), at, settings.method, settings.epsilon, settings.tolerance)
-
-
-def _check_tensor(
-    loss: Loss, tensor: int, name: str, gradient: np.ndarray, scale: float, settings: Settings
-) -> TensorCheck:
-    rng = np.random.default_rng([settings.seed, tensor])
-    analytic, at, shape = gradient.ravel(), loss.values[tensor].ravel(), gradient.shape
-    changes = partial(loss.changes_at, tensor)
-    if settings.method == "directional":
-        directions = rng.standard_normal((settings.num_directions, analytic.size))
-        analytic, at, shape = directions @ analytic, np.zeros(len(directions)), (len(directions),)
-
-        def changes(which, steps):
-            return loss.changes_along(tensor, directions[which], steps)
-
-    def changes_along_a_line(steps):
-        line = rng.standard_normal(gradient.size)
-        return loss.changes_along(tensor, np.broadcast_to(line, (len(steps), len(line))), steps)
-
-    found = compare(
-        changes,
-        at,
-        analytic,
-        settings.epsilon,
-        settings.tolerance,
-        noise=np.finfo(np.float64).eps * scale,
-        measure_noise=lambda: rounding_noise(changes_along_a_line),
-    )
-    return TensorCheck(
-        name=name,
-        size=gradient.size,
-        analytic=analytic.reshape(shape),
-        numerical=found.numerical.reshape(shape),
-        kink=found.kink.reshape(shape),
-        left=found.left.reshape(shape),
-        right=found.right.reshape(shape),
-        num_closer=int(found.closer.sum()),
-        rounding=float(np.linalg.norm(found.floor[~found.kink])),
-        passed=found.passes(analytic, settings.tolerance),
-        along_directions=settings.method == "directional",
-    )

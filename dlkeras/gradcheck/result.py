@@ -221,28 +221,22 @@ class GradientCheck:
         return "\n".join(lines)
 
     def _headline(self) -> str:
-        size = sum(tensor.size for tensor in self.tensors)
         verdict = "passed" if self.passed else "failed"
         if self.wrong:
             verdict += f" for {', '.join(self.wrong)}"
         elif not self.passed:
             verdict += ": both gradients are zero everywhere, so nothing was compared"
-        text = f"Gradient check {verdict}.\n{_count(size, 'entry', 'entries')}"
-        text += f" in {_count(len(self.tensors), 'tensor', 'tensors')}"
+        counts = _count(sum(tensor.size for tensor in self.tensors), "entry", "entries")
+        counts += f" in {_count(len(self.tensors), 'tensor', 'tensors')}"
         if self.method == "directional":
-            text += f", {_count(len(self.tensors[0].analytic), 'direction', 'directions')} in each"
-        return (
-            f"{text}; relative difference {self.relative_difference:.1e} over all, "
-            f"tolerance {self.tolerance:.0e} for each:"
-        )
+            counts += f", {_count(len(self.tensors[0].analytic), 'direction', 'directions')} in each"
+        differs = f"relative difference {self.relative_difference:.1e} over all"
+        return f"Gradient check {verdict}.\n{counts}; {differs}, tolerance {self.tolerance:.0e} for each:"
 
     def _table(self) -> list[str]:
-        width = max(len(tensor.name) for tensor in self.tensors)
-        lines = []
+        width, lines = max(len(tensor.name) for tensor in self.tensors), []
         for tensor in self.tensors:
-            verdict = "ok" if tensor.passed else "WRONG"
-            if tensor.is_zero:
-                verdict = "ok, zero to rounding"
+            verdict = "ok, zero to rounding" if tensor.is_zero else "ok" if tensor.passed else "WRONG"
             lines.append(f"  {tensor.name:<{width}}  {tensor.relative_difference:.1e}  {verdict}")
         return lines
 

@@ -11,16 +11,9 @@ import keras
 import numpy as np
 
 from dlkeras.base.checks import checked_choice, checked_integer
-from dlkeras.gradcheck.arguments import (
-    checked_batch,
-    checked_gradients,
-    checked_model,
-    names_of,
-)
+from dlkeras.gradcheck.arguments import checked_gradients, names_of
 from dlkeras.gradcheck.check import loss_of_function, loss_of_model
-from dlkeras.gradcheck.differences import at_point
 from dlkeras.gradcheck.losses import Loss
-from dlkeras.gradcheck.precision import computing_in
 from dlkeras.gradcheck.result import relative_difference
 
 EPSILONS = tuple(10.0 ** (-i / 2) for i in range(2, 25))  # 1e-1 to 1e-12, two to the decade
@@ -87,8 +80,8 @@ def sweep_gradients(
     """
     _check_settings(epsilons, dtype, num_entries, seed)
     loss = loss_of_function(f, variables, compiled=gradients is None, dtype=dtype)
-    given = None if gradients is None else checked_gradients(gradients, loss.values, names_of(variables))
-    return _sweep(loss, at_point(loss, "f", given)[1], epsilons, dtype, num_entries, seed)
+    given = checked_gradients(gradients, loss.values, names_of(variables))
+    return _sweep(loss, given, epsilons, dtype, num_entries, seed)
 
 
 def sweep_model(
@@ -129,11 +122,8 @@ def sweep_model(
         True
     """
     _check_settings(epsilons, dtype, num_entries, seed)
-    checked_model(model)
-    x, y = checked_batch("x", x, dtype), checked_batch("y", y, dtype)
-    with computing_in(model, dtype):
-        loss = loss_of_model(model, x, y, training, dtype)
-        return _sweep(loss, at_point(loss, "model", None)[1], epsilons, dtype, num_entries, seed)
+    with loss_of_model(model, x, y, training, dtype) as (loss, _, _):
+        return _sweep(loss, None, epsilons, dtype, num_entries, seed)
 
 
 def _check_settings(epsilons: Sequence[float], dtype: str, num_entries: int, seed: int) -> None:
@@ -146,12 +136,13 @@ def _check_settings(epsilons: Sequence[float], dtype: str, num_entries: int, see
 
 def _sweep(
     loss: Loss,
-    gradients: Sequence[np.ndarray],
+    given: list[np.ndarray] | None,
     epsilons: Sequence[float],
     dtype: str,
     num_entries: int,
     seed: int,
 ) -> EpsilonSweep:
+    _, gradients = loss.at_point(given)
     sizes = [gradient.size for gradient in gradients]
     rng = np.random.default_rng(seed)
     drawn = np.sort(rng.permutation(sum(sizes))[:num_entries])

@@ -1,14 +1,14 @@
-"""Figures of the labs: functions from arrays and plain records to Matplotlib figures."""
+"""Figures of the labs: functions from arrays and plain records to Matplotlib figures.
 
-from dlkeras.plots.curves import by_setting, curves
-from dlkeras.plots.descents import descent_paths, mark_x
-from dlkeras.plots.heatmaps import cell_text, grid_map, layer_by_step
-from dlkeras.plots.layers import by_layer
-from dlkeras.plots.rows import rows
-from dlkeras.plots.scatter import scatter
-from dlkeras.plots.style import BAND, DOTS, colors_for, display_name, save
-from dlkeras.plots.theory import against_theory
-from dlkeras.plots.words import in_words
+For figures of one's own there are `style` (colours, the empty grid of panels), `scales` (limits and ticks),
+`labels` (names at the ends of lines) and `medians` (lines with bands over seeds).
+"""
+
+from dlkeras.plots import labels, medians, scales, style
+from dlkeras.plots.dots import by_setting, rows, scatter
+from dlkeras.plots.lines import against_theory, by_layer, curves, mark_x
+from dlkeras.plots.maps import cell_text, descent_paths, grid_map, layer_by_step
+from dlkeras.plots.style import BAND, DOTS, colors_for, display_name, in_words, save
 
 __all__ = [
     "BAND",
@@ -23,9 +23,13 @@ __all__ = [
     "display_name",
     "grid_map",
     "in_words",
+    "labels",
     "layer_by_step",
     "mark_x",
+    "medians",
     "rows",
     "save",
+    "scales",
     "scatter",
+    "style",
 ]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation
 from numpy.typing import ArrayLike
 
@@ -22,18 +21,7 @@ _WRAP = 14  # characters
 
 @dataclass(frozen=True)
 class End:
-    """An end of a line with the name to write there.
-
-    Args:
-        text: The name.
-        x: Where the line ends, in data units.
-        y: Where the line ends, in data units.
-        color: Colour of the line; the text is darkened until it can be read.
-
-    Example:
-        >>> End("tanh", 430, 0.97, "#0072B2").text
-        'tanh'
-    """
+    """The end of a line in data units, the name to write there, and the colour of the line."""
 
     text: str
     x: float
@@ -42,17 +30,7 @@ class End:
 
 
 def line_end(text: str, x: np.ndarray, y: np.ndarray, color: str, side: str = "right") -> list[End]:
-    """Finds where a line visibly ends.
-
-    Args:
-        text: Its name.
-        x: Positions, of shape (n,).
-        y: Values, of shape (n,), NaN where nothing is drawn.
-        color: Colour of the line.
-        side: "left" or "right".
-
-    Returns:
-        One end, or none if no value is finite.
+    """Finds where a line visibly ends: one end, or none if no value is finite.
 
     Example:
         >>> line_end("tanh", np.arange(3), np.array([1.0, 2.0, np.nan]), "black")[0].y
@@ -98,23 +76,7 @@ def push_apart(centres: ArrayLike, heights: ArrayLike, low: float, high: float) 
 
 
 def best_side(axes: Sequence[Axes], ends: Mapping[str, Sequence[Sequence[End]]]) -> str:
-    """Chooses the side on which the labels have to be moved less.
-
-    Args:
-        axes: Panels, laid out (see `style.freeze`), y limits set.
-        ends: For "left" and for "right", the ends of the lines of each panel.
-
-    Returns:
-        "left" or "right"; "right" if both are as good.
-
-    Example:
-        >>> from dlkeras.plots import style
-        >>> _, (ax,) = style.grid(1)
-        >>> apart = [[End("tanh", 1, 0.2, "#0072B2"), End("ReLU", 1, 0.8, "#009E73")]]
-        >>> equal = [[End("tanh", 9, 0.5, "#0072B2"), End("ReLU", 9, 0.5, "#009E73")]]
-        >>> best_side([ax], {"left": apart, "right": equal})
-        'left'
-    """
+    """Chooses "left" or "right", where the labels have to be moved less; the axes are laid out."""
 
     def moved(side: str) -> float:
         total = 0.0
@@ -178,7 +140,7 @@ def _annotation(ax: Axes, end: End, side: str) -> Annotation:
             "shrinkB": 0,
             "relpos": (0 if side == "right" else 1, 0.5),
         },
-        path_effects=[withStroke(linewidth=2.5, foreground="white")],  # keeps grid lines off the letters
+        path_effects=style.HALO,
         zorder=5,
     )
 

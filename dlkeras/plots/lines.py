@@ -1,150 +1,271 @@
-"""The drawing that all line figures share: a median with its band, in small multiples."""
+"""Lines with bands: over steps or epochs, by layer, beside a theory; and vertical marks in any figure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
-from dlkeras.plots import labels, scales, style
-from dlkeras.plots.panels import Panels, all_values, notes, spread_over_seeds
-
-Guides = Mapping[str, Mapping[str, np.ndarray]]
-
-
-def line_with_band(
-    ax: Axes, x: np.ndarray, samples: np.ndarray, *, label: str, color: str, floor: float | None = None
-) -> np.ndarray:
-    """Draws the median over seeds as a line and the 10th to 90th percentile as a band.
-
-    Args:
-        ax: Axes, its y scale already set.
-        x: Positions, of shape (n,).
-        samples: Values of shape (R, n): seeds, points. Not finite: left out. One seed: no band.
-        label: Name of the line, as the reader sees it.
-        color: Its colour.
-        floor: Where zeros stand on a log axis, from `scales.zero_floor`.
-
-    Returns:
-        The drawn median, of shape (n,).
-
-    Example:
-        >>> _, (ax,) = style.grid(1)
-        >>> line_with_band(ax, np.arange(1, 4), np.ones((5, 3)), label="loss", color="black")
-        array([1., 1., 1.])
-    """
-    low, median, high = spread_over_seeds(samples, log=ax.get_yscale() == "log", floor=floor)
-    if len(samples) > 1:
-        ax.fill_between(x, low, high, color=color, alpha=0.2, linewidth=0, zorder=2)
-    alone = np.isfinite(median).sum() == 1  # a line of one point would be invisible
-    ax.plot(x, median, color=color, label=label, linewidth=2, marker="o" if alone else "", zorder=3)
-    return median
-
-
-def draw_guide(ax: Axes, x: np.ndarray, y: np.ndarray, name: str) -> None:
-    """Draws something to compare with, dashed and grey: a bound, the level of chance.
-
-    Args:
-        ax: Axes.
-        x: Positions, of shape (n,).
-        y: Values, of shape (n,).
-        name: Its name.
-
-    Example:
-        >>> _, (ax,) = style.grid(1)
-        >>> draw_guide(ax, np.arange(2), np.full(2, 0.1), "chance")
-    """
-    ax.plot(x, y, color=style.MUTED, label=name, linewidth=1.3, linestyle=(0, (5, 3)), zorder=2.5)
+from dlkeras.plots import scales, style
+from dlkeras.plots.medians import check_length, check_panels, draw_lines, name_lines
 
 
 @style.look()
-def line_panels(
-    panels: Panels,
+def curves(
+    x: ArrayLike,
+    panels: Mapping[str, Mapping[str, ArrayLike]],
     *,
-    positions: Mapping[str, np.ndarray],
-    guides: Guides,
     xlabel: str,
     ylabel: str,
-    colors: Mapping[str, str] | None,
-    scale_x: Callable[[Axes, np.ndarray], None],
-    log_y: bool,
-    columns: int | None,
-    side: str,
+    colors: Mapping[str, str] | None = None,
+    log_x: bool = False,
+    log_y: bool = False,
+    reference: tuple[float, str] | None = None,
+    columns: int | None = None,
 ) -> Figure:
-    """Draws small multiples of lines with bands, dashed guide lines and names at the ends.
+    """Draws curves as small multiples: median over seeds as a line, 10th to 90th percentile as a band.
 
     Args:
-        panels: Checked panels, arrays of shape (R, n).
-        positions: Panel title -> x of shape (n,).
-        guides: Panel title -> name -> values of shape (n,), drawn dashed and grey.
-        xlabel: What x is, with its unit.
+        x: Steps or epochs, of shape (n,).
+        panels: Panel title -> label -> values of shape (R, n): seeds, points. Values that are not
+            finite are left out, zeros on a log axis get a place of their own, and the figure says so.
+        xlabel: What `x` is, with its unit.
         ylabel: What the values are, with their unit.
-        colors: Colours by label; None for the suite's palette.
-        scale_x: Sets scale and ticks of the x axis of one panel from its positions.
-        log_y: Log scale for the values.
-        columns: Panels in a row; None as `style.grid` chooses.
-        side: Where names stand: "left", "right", or "auto" for where they have to be moved less.
+        colors: Colours by label; by default the suite's palette.
+        log_x: Log scale for `x`, which must then be positive.
+        log_y: Log scale for the values, which must then not be negative.
+        reference: Value and name of a dashed horizontal line, such as the level of chance.
+        columns: Panels in a row; by default as `style.grid` chooses.
 
     Returns:
-        The figure, laid out.
+        The figure, 9 inches wide.
 
     Raises:
-        ValueError: If a guide is not positive on a log axis.
+        ValueError: If `panels` is empty, an array is not (R, n), or a log axis cannot show a value.
 
     Example:
-        >>> figure = line_panels(
-        ...     {"SGD": {"relu": np.ones((5, 3))}}, positions={"SGD": np.arange(3)}, guides={},
-        ...     xlabel="epoch", ylabel="loss", colors=None, scale_x=scales.scale_x, log_y=True,
-        ...     columns=None, side="right",
+        >>> loss = np.exp(-np.arange(1, 431) / [[90], [100], [110]])  # 3 seeds, 430 steps
+        >>> figure = curves(
+        ...     np.arange(1, 431), {"depth 2": {"relu": loss, "sigmoid": 2 * loss}},
+        ...     xlabel="training step", ylabel="loss (mean cross-entropy, nats)",
         ... )
     """
-    palette = style.colors_for([label for lines in panels.values() for label in lines], colors)
-    dashed = [np.ravel(values) for lines in guides.values() for values in lines.values()]
-    if log_y and any(np.any(values <= 0) for values in dashed):
+    x = np.asarray(x, dtype=float)
+    if log_x and not np.all(x > 0):
         raise ValueError(
-            f"Guide and reference lines must be positive on a log axis. Received: minimum="
-            f"{min(values.min() for values in dashed):g}. Pass log_y=False."
+            f"`x` must be positive on a log axis. Received: minimum={x.min():g}. Pass log_x=False."
         )
-    figure, axes = style.grid(len(panels), columns=columns)
-    style.label_axes(axes, titles=panels, xlabel=xlabel, ylabel=ylabel)
-    floor = scales.zero_floor(np.concatenate([all_values(panels), *dashed])) if log_y else None
-    samples = [values for lines in panels.values() for values in lines.values()]
-    spreads = [spread_over_seeds(values, log=log_y, floor=floor) for values in samples]
-    framed, cut = scales.frame(spreads, log_y=log_y)
-    scales.scale_y(axes, np.concatenate([framed, *dashed]), log_y=log_y, floor=floor)
-    drawn = []
-    for ax, (title, lines) in zip(axes, panels.items(), strict=True):
-        scale_x(ax, positions[title])
-        drawn.append(_panel(ax, positions[title], lines, guides.get(title, {}), palette, floor))
-    style.add_note(figure, notes(panels, log_y=log_y) + ["A band leaves the frame."] * cut)
-    style.freeze(figure)
-    ends = {
-        where: [[end for line in found for end in labels.line_end(*line, where)] for found in drawn]
-        for where in ("left", "right")
+    checked = check_panels(panels, log_y=log_y)
+    check_length(checked, x)
+    drawn = draw_lines(
+        checked,
+        {title: dict.fromkeys(lines, x) for title, lines in checked.items()},
+        xlabel=xlabel,
+        ylabel=ylabel,
+        scale_x=partial(scales.scale_x, log_x=log_x),
+        log_y=log_y,
+        reference=reference,
+        colors=colors,
+        columns=columns,
+    )
+    return name_lines(*drawn)
+
+
+@style.look()
+def by_layer(
+    panels: Mapping[str, Mapping[str, ArrayLike]],
+    *,
+    ylabel: str,
+    guides: Mapping[str, ArrayLike] | None = None,
+    log_y: bool = True,
+    colors: Mapping[str, str] | None = None,
+    columns: int | None = None,
+) -> Figure:
+    """Draws a quantity by layer: median over seeds as a line, 10th to 90th percentile as a band.
+
+    Args:
+        panels: Panel title -> label -> values of shape (R, L): seeds, layers from input to output.
+            Panels may differ in L. Values that are not finite are left out, zeros on a log axis get a
+            place of their own, and the figure says so.
+        ylabel: What the values are, with their unit.
+        guides: Name -> values of shape (L,), the same in every panel, or (P, L), one row per panel;
+            drawn dashed, such as the bound from sigma' <= 1/4.
+        log_y: Log scale for the values, which must then not be negative.
+        colors: Colours by label; by default the suite's palette.
+        columns: Panels in a row; by default as `style.grid` chooses.
+
+    Returns:
+        The figure, 9 inches wide; its x axis is the layer number 1..L, its ends marked input and output.
+
+    Raises:
+        ValueError: If `panels` is empty, an array is not (R, L), lines of one panel differ in L, a guide
+            does not fit the panels, or a log axis cannot show a value or guide.
+
+    Example:
+        >>> bound = 0.25 ** np.arange(20.0)[::-1]
+        >>> norms = bound * [[0.8], [0.9], [1.0]]  # 3 seeds, 20 layers
+        >>> figure = by_layer(
+        ...     {"first step": {"sigmoid": norms}, "after training": {"sigmoid": 0.1 * norms}},
+        ...     ylabel="gradient norm (L2)", guides={"bound from\\nσ′ ≤ 1/4": [bound, 0.1 * bound]},
+        ... )
+    """
+    checked = check_panels(panels, log_y=log_y)
+    depths = {}
+    for title, lines in checked.items():
+        layers = {label: values.shape[1] for label, values in lines.items()}
+        depths[title] = depth = next(iter(layers.values()))
+        if len(set(layers.values())) > 1:
+            raise ValueError(
+                f"`panels[{title!r}]` must have the same number of layers in every line. Received: {layers}."
+            )
+    shapes = [(depth,), (len(depths), depth)]  # of a guide; all panels have the same layers then
+    rows = {name: np.asarray(guide, dtype=float) for name, guide in (guides or {}).items()}
+    for name, values in rows.items():
+        if len(set(depths.values())) > 1 or values.shape not in shapes:
+            raise ValueError(
+                f"`guides[{name!r}]` must have shape (layers,) or (panels, layers), and every panel the same "
+                f"layers. Received: shape={values.shape}, layers of the panels {list(depths.values())}."
+            )
+        rows[name] = np.broadcast_to(values, shapes[1])
+    drawn = draw_lines(
+        checked,
+        {t: dict.fromkeys(lines, np.arange(1.0, depths[t] + 1)) for t, lines in checked.items()},
+        xlabel="layer",
+        ylabel=ylabel,
+        scale_x=scales.layer_x,
+        log_y=log_y,
+        guides={title: {name: guide[i] for name, guide in rows.items()} for i, title in enumerate(checked)},
+        colors=colors,
+        columns=columns,
+    )
+    return name_lines(*drawn, side="auto")
+
+
+@style.look()
+def against_theory(
+    x: ArrayLike,
+    panels: Mapping[str, Mapping[str, ArrayLike]],
+    theory: Mapping[str, Mapping[str, ArrayLike]],
+    *,
+    xlabel: str,
+    ylabel: str,
+    theory_name: str,
+    colors: Mapping[str, str] | None = None,
+    log_x: bool = False,
+    reference: tuple[float, str] | None = None,
+    columns: int | None = None,
+) -> Figure:
+    """Draws positive quantities on a log axis, with what a theory says of each as a dotted black line.
+
+    Lines are medians over seeds, bands reach from the 10th to the 90th percentile.
+
+    Args:
+        x: Layers or settings, of shape (n,), rising.
+        panels: Panel title -> label -> measured values of shape (R, n): seeds, points. Values that are not
+            finite are left out, zeros get a place of their own, and the figure says so.
+        theory: The same with the theory's values, positive, of shape (n,); NaN where it says nothing.
+        xlabel: What `x` is, with its unit.
+        ylabel: What the values are, with their unit.
+        theory_name: What the dotted lines are; a note under the panels says it.
+        colors: Colours by label; by default the suite's palette.
+        log_x: Log scale for `x`, which must then be positive.
+        reference: Value and name of a dashed horizontal line.
+        columns: Panels in a row; by default as `style.grid` chooses.
+
+    Returns:
+        The figure, 9 inches wide.
+
+    Raises:
+        ValueError: If `panels` is empty, an array is not (R, n) or negative, or `theory` does not fit.
+
+    Example:
+        >>> halved = 0.5 ** np.arange(20.0)
+        >>> figure = against_theory(
+        ...     np.arange(1, 21), {"ReLU": {"Glorot": halved * [[0.9], [1.0], [1.1]]}},
+        ...     {"ReLU": {"Glorot": halved}}, xlabel="layer", ylabel="mean square of activations",
+        ...     theory_name="mean-field theory",
+        ... )
+    """
+    x = np.asarray(x, dtype=float)
+    checked = check_panels(panels, log_y=True)
+    check_length(checked, x)
+    predicted = {
+        title: {label: _predicted(theory, title, label, x) for label in lines}
+        for title, lines in checked.items()
     }
-    side = labels.best_side(axes, ends) if side == "auto" else side
-    for ax, panel_ends, x in zip(axes, ends[side], positions.values(), strict=True):
-        labels.label_ends(ax, panel_ends, (float(x.min()), float(x.max())), side=side)
+    drawn = draw_lines(
+        checked,
+        {title: dict.fromkeys(lines, x) for title, lines in checked.items()},
+        xlabel=xlabel,
+        ylabel=ylabel,
+        scale_x=partial(scales.scale_x, log_x=log_x),
+        log_y=True,
+        reference=reference,
+        dotted=predicted,
+        whole=True,
+        remarks=[f"Dotted: {theory_name}."],
+        colors=colors,
+        columns=columns,
+    )
+    return name_lines(*drawn, side="auto")
+
+
+@style.look()
+def mark_x(figure: Figure, marks: Mapping[str, Mapping[str, float]]) -> Figure:
+    """Marks values of x in the panels of a finished figure with dotted vertical lines.
+
+    Args:
+        figure: A figure of this package.
+        marks: Panel title -> name -> x.
+
+    Returns:
+        The same figure.
+
+    Raises:
+        ValueError: If the figure has no panel of a title.
+
+    Example:
+        >>> panels = {"linear": {"error": [[3.0, 2.0, 9.0]]}}
+        >>> figure = curves([0.1, 0.2, 0.3], panels, xlabel="learning rate", ylabel="error")
+        >>> figure = mark_x(figure, {"linear": {"2 / L": 0.25}})
+    """
+    panels = {ax.get_title(loc="left"): ax for ax in figure.axes}
+    for title, lines in marks.items():
+        if title not in panels:
+            raise ValueError(
+                f"`marks` must name panels of the figure: {', '.join(panels)}. Received: {title!r}."
+            )
+        ax = panels[title]
+        for name, x in lines.items():
+            ax.axvline(x, color=style.INK, linewidth=1.3, linestyle=style.DOTTED, zorder=2.6)
+            ax.annotate(
+                name,
+                (x, 1),
+                (-4, -2),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                ha="right",
+                va="top",
+                fontsize=style.LABEL_SIZE,
+                path_effects=style.HALO,
+                zorder=6,
+            )
     return figure
 
 
-def _panel(
-    ax: Axes,
-    x: np.ndarray,
-    lines: Mapping[str, np.ndarray],
-    guides: Mapping[str, np.ndarray],
-    palette: Mapping[str, str],
-    floor: float | None,
-) -> list[tuple[str, np.ndarray, np.ndarray, str]]:
-    """Draws one panel; gives name, x, y and colour of each line."""
-    drawn = []
-    for name, values in guides.items():
-        draw_guide(ax, x, values, name)
-        drawn.append((name, x, values, style.MUTED))
-    for label, samples in lines.items():
-        name, color = style.display_name(label), palette[label]
-        median = line_with_band(ax, x, samples, label=name, color=color, floor=floor)
-        drawn.append((name, x, median, color))
-    return drawn
+def _predicted(
+    theory: Mapping[str, Mapping[str, ArrayLike]], title: str, label: str, x: np.ndarray
+) -> np.ndarray:
+    name = f"theory[{title!r}][{label!r}]"
+    if label not in theory.get(title, {}):
+        raise ValueError(f"`{name}` must be given, as for every line of `panels`. Received: none.")
+    values = np.asarray(theory[title][label], dtype=float)
+    if values.shape != x.shape or np.any(values <= 0):
+        raise ValueError(
+            f"`{name}` must be positive and of shape {x.shape}, as `x`. "
+            f"Received: shape={values.shape}, minimum={values.min(initial=np.inf):g}."
+        )
+    return values

@@ -12,13 +12,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
 
 
 def zero_floor(values: np.ndarray) -> float | None:
-    """Finds where a log axis shows zeros: a clear step below the smallest positive value.
-
-    Args:
-        values: All samples of a figure, of any shape; not finite: ignored.
-
-    Returns:
-        A power of ten at least one decade below the data; None if there are no zeros.
+    """Finds where a log axis shows zeros: a power of ten a clear step below the positive values, if need be.
 
     Example:
         >>> zero_floor(np.array([0.0, 1e-6, 1.0]))
@@ -31,35 +25,11 @@ def zero_floor(values: np.ndarray) -> float | None:
     return 10.0 ** (math.floor(low) - max(1, round(0.12 * (high - low))))
 
 
-def frame(spreads: Sequence[np.ndarray], *, log_y: bool) -> tuple[np.ndarray, bool]:
-    """Keeps a run that explodes from flattening all others: log axes end a decade above the highest line.
-
-    Args:
-        spreads: Low end, median and high end of each line, (3, n).
-        log_y: Log scale; on a linear one, nothing is cut.
-
-    Returns:
-        What the y axis has to hold, flat, and whether a band was cut.
-
-    Example:
-        >>> held, cut = frame([np.array([[1.0], [2.0], [1e27]])], log_y=True)
-        >>> held.max(), cut
-        (np.float64(20.0), True)
-    """
-    values = np.concatenate([spread.ravel() for spread in spreads])
-    medians = np.concatenate([spread[1] for spread in spreads])
-    medians = medians[np.isfinite(medians)]
-    if not log_y or not medians.size:
-        return values, False
-    held = np.minimum(values, 10 * medians.max())
-    return held, bool(np.any(held < values))
-
-
 def scale_y(axes: Sequence[Axes], drawn: np.ndarray, *, log_y: bool, floor: float | None = None) -> None:
-    """Sets limits and readable ticks of the y axis that the panels share.
+    """Sets limits and readable ticks of the y axis that panels share.
 
     Args:
-        axes: The axes, sharing y.
+        axes: The panels.
         drawn: Everything that will be drawn, of any shape; not finite: ignored.
         log_y: Log scale.
         floor: Where zeros stand on a log axis, from `zero_floor`; marked 0.
@@ -148,17 +118,7 @@ def scale_x(ax: Axes, x: np.ndarray, *, log_x: bool = False) -> None:
 
 
 def layer_x(ax: Axes, x: np.ndarray) -> None:
-    """Sets whole layer numbers as ticks and says at which end input and output are.
-
-    Args:
-        ax: Axes in a grid.
-        x: Layer numbers 1..L, of shape (L,).
-
-    Example:
-        >>> from dlkeras.plots import style
-        >>> _, (ax,) = style.grid(1)
-        >>> layer_x(ax, np.arange(1, 21))
-    """
+    """Sets whole layer numbers as ticks and says at which end input and output are."""
     ticks = layer_ticks(len(x))
     texts = [str(tick) for tick in ticks]
     texts[-1] += "\noutput"
@@ -167,18 +127,7 @@ def layer_x(ax: Axes, x: np.ndarray) -> None:
 
 
 def layer_ticks(num_layers: int) -> list[int]:
-    """Chooses which layers to number: the first, the last, and round numbers well between.
-
-    Args:
-        num_layers: L, at least 1.
-
-    Returns:
-        Layer numbers in 1..L, at most eight.
-
-    Example:
-        >>> layer_ticks(20)
-        [1, 5, 10, 15, 20]
-    """
+    """Chooses at most eight layers to number: the first, the last, and round numbers well between."""
     if num_layers <= 8:
         return list(range(1, num_layers + 1))
     step = next(s for k in range(9) for s in (5 * 10**k, 10 * 10**k, 20 * 10**k) if num_layers / s <= 5)

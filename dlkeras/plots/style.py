@@ -1,4 +1,4 @@
-"""One look for every figure of the suite: colours, fonts, the empty grid of panels, saving."""
+"""One look for every figure of the suite: colours, names, fonts, the empty grid of panels, saving."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import matplotlib.style
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from numpy.typing import ArrayLike
 
 _RANGE = "10th to 90th percentile (below ten seeds: from least to greatest)."
 
@@ -33,17 +36,12 @@ ACTIVATION_COLORS = {
     "linear": "#767676",
     "binary_step": "#000000",
 }
-ACTIVATION_NAMES = {
-    "sigmoid": "sigmoid",
-    "tanh": "tanh",
-    "relu": "ReLU",
-    "leaky_relu": "leaky ReLU",
-    "softmax": "softmax",
-    "linear": "linear",
-    "binary_step": "binary step",
-}
+ACTIVATION_NAMES = {key: key.replace("_", " ").replace("relu", "ReLU") for key in ACTIVATION_COLORS}
 CATEGORY_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000")
 
+HALO = [withStroke(linewidth=2.5, foreground="white")]  # keeps lines off the letters
+
+DASHED, DOTTED = (0, (5, 3)), (0, (1, 1.6))
 WIDTH = 9.0  # inches: the text column of a lab's page
 LABEL_SIZE = 11  # points: direct labels, ticks and notes; still legible at half size
 
@@ -98,7 +96,7 @@ def look() -> Iterator[None]:
 
 
 def display_name(label: str) -> str:
-    """Gives the name a reader sees for a label: ``relu`` is ReLU, anything unknown stays.
+    """Gives the name that a reader sees for a label: `relu` is ReLU, anything unknown stays.
 
     Args:
         label: Activation or any other category.
@@ -111,6 +109,23 @@ def display_name(label: str) -> str:
         'ReLU'
     """
     return ACTIVATION_NAMES.get(_key(label), label)
+
+
+def in_words(values: Mapping[str, ArrayLike]) -> str:
+    """Puts medians over seeds into words, for readers who cannot see a figure.
+
+    Args:
+        values: Name -> results, one per seed; NaN counts as infinite.
+
+    Returns:
+        Names, as a reader sees them, with their medians.
+
+    Example:
+        >>> in_words({"SGD": [0.5, 0.25, 0.25], "Adam": [0.1]})
+        'SGD 0.25, Adam 0.1'
+    """
+    medians = {name: np.median(np.where(np.isnan(found), np.inf, found)) for name, found in values.items()}
+    return ", ".join(f"{display_name(name)} {median:.2g}" for name, median in medians.items())
 
 
 def colors_for(labels: Iterable[str], colors: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -145,18 +160,7 @@ def colors_for(labels: Iterable[str], colors: Mapping[str, str] | None = None) -
 
 
 def text_color(color: str) -> str:
-    """Darkens a colour until text in it can be read on white.
-
-    Args:
-        color: Any Matplotlib colour.
-
-    Returns:
-        The same hue with a contrast of at least 4.5 to 1 (WCAG 2.1, AA).
-
-    Example:
-        >>> text_color("#0072B2")
-        '#0072b2'
-    """
+    """Darkens a colour until its contrast to white is at least 4.5 to 1 (WCAG 2.1, AA)."""
     rgb = to_rgb(color)
     while 1.05 / (luminance(rgb) + 0.05) < 4.5:
         rgb = tuple(0.95 * channel for channel in rgb)
@@ -164,21 +168,7 @@ def text_color(color: str) -> str:
 
 
 def luminance(rgb: Iterable[float]) -> float:
-    """Computes how bright a colour looks.
-
-    Args:
-        rgb: Red, green and blue in [0, 1]; what follows them (alpha) is ignored.
-
-    Returns:
-        Relative luminance in [0, 1].
-
-    Example:
-        >>> round(luminance((1, 1, 1)), 6)
-        1.0
-
-    References:
-        WCAG 2.1, "relative luminance".
-    """
+    """Computes the relative luminance of WCAG 2.1, in [0, 1]."""
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -277,7 +267,7 @@ def save(figure: Figure, path: str | Path) -> None:
 
     Args:
         figure: Any Matplotlib figure.
-        path: File to write; its ending (``.png`` or ``.svg``) is the format.
+        path: File to write; its ending (`.png` or `.svg`) is the format.
 
     Example:
         >>> figure, axes = grid(2)

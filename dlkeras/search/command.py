@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
-from collections.abc import Mapping
+import sys
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dlkeras import lab
+from dlkeras import data, lab
 
 lab.start_tensorflow()  # quietly, before anything else imports it
 
+import numpy as np  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
 from dlkeras.base.files import write  # noqa: E402
-from dlkeras.search import inputs, page  # noqa: E402
+from dlkeras.search import page  # noqa: E402
 from dlkeras.search.live import LiveTable, best_of  # noqa: E402
-from dlkeras.tuning import CoarseToFine, TrialRecord, load_trials  # noqa: E402
-from dlkeras.tuning.edges import edges  # noqa: E402
+from dlkeras.tuning import CoarseToFine, TrialRecord, edges, load_trials  # noqa: E402
 
 SETTINGS = "settings.json"
+HELD_OUT = 0.2  # of the training samples, where no others are given to validate on
 MUST_AGREE = ("model", "data", "objective", "epochs", "seed")
 
 
@@ -30,18 +35,7 @@ class RefusedError(Exception):
 
 
 def run(flags: argparse.Namespace) -> Path:
-    """Searches, or reads the trials that exist, and writes the page.
-
-    Args:
-        flags: What `read_flags` gave.
-
-    Returns:
-        Path of the page.
-
-    Raises:
-        RefusedError: If model or data are not what the command takes, the folder holds another search, or no
-            trial has a score.
-    """
+    """Searches, or reads the trials that exist, and writes the page, whose path it gives."""
     folder = flags.out / f"search-{flags.name}"
     settings = {"name": flags.name, "trials_from": flags.trials_from}
     try:
@@ -57,20 +51,9 @@ def run(flags: argparse.Namespace) -> Path:
 
 
 def search(flags: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Runs the search, or goes on with it.
-
-    Args:
-        flags: What `read_flags` gave.
-        folder: Folder of the search; its trials are in `trials`.
-
-    Returns:
-        The settings of the search, which are in its settings.json too.
-
-    Raises:
-        ValueError: If model or data are not what the command takes, or the folder holds another search.
-    """
-    build = inputs.load_model(flags.model)
-    split = inputs.load_data(flags.data, flags.seed)
+    """Runs the search, or goes on with it; gives its settings, which are in its settings.json too."""
+    build = load_model(flags.model)
+    split = load_data(flags.data, flags.seed)
     objective = flags.objective or ("val_accuracy" if split.has_classes else "val_loss")
     settings = {name: getattr(flags, name) for name in ("name", "model", "data", "epochs", "seed", "trials")}
     settings["objective"] = objective
@@ -133,3 +116,102 @@ def _print_best(trials: list[TrialRecord]) -> None:
     console.print(table)
     for edge in edges(trials):
         console.print(f"At the end of a range: {edge.text}.", markup=False, soft_wrap=True)
+
+
+# What the command is given
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Samples to train on, (n, ...), and to validate on, (m, ...)."""
+
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_val: np.ndarray
+    y_val: np.ndarray
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether the targets are labels: whole numbers."""
+        return np.issubdtype(self.y_train.dtype, np.integer)
+
+
+def load_model(model: str) -> Callable:
+    """Takes a hypermodel out of "path/to/file.py:build_model"; a class is called, for its object.
+
+    The file's folder can be imported from, as if the file was run.
+    """
+    file, _, name = model.rpartition(":")
+    path = Path(file)
+    if not file or not name.isidentifier():
+        raise ValueError(f"MODEL must have the form path/to/file.py:build_model. Received: {model}")
+    if path.suffix != ".py" or not path.is_file():
+        raise ValueError(f"MODEL must name a Python file that is there. Received: {model}")
+    found = getattr(_module(path), name, None)
+    if isinstance(found, type):
+        found = found()
+    if found is None or not callable(getattr(found, "build", found)):
+        raise ValueError(f"MODEL must name a function, or a HyperModel, that is in {path}. Received: {name}")
+    return found
+
+
+def load_data(source: str, seed: int) -> Split:
+    """Loads a data set by its name, without the test samples, or an .npz file."""
+    if source.endswith(".npz"):
+        arrays = _read(Path(source))
+    elif source in data.NAMES:
+        loaded = data.load(source)
+        arrays = {"x_train": loaded.x_train, "y_train": loaded.y_train}
+    else:
+        raise ValueError(f"DATA must be an .npz file or one of: {', '.join(data.NAMES)}. Received: {source}")
+    if "x_val" not in arrays:
+        arrays = _held_out(arrays["x_train"], arrays["y_train"], seed)
+    return Split(**arrays)
+
+
+def _module(path: Path) -> Any:
+    name = path.stem
+    if name in sys.modules and getattr(sys.modules[name], "__file__", None) != str(path.resolve()):
+        raise ValueError(f"MODEL must be in a file whose name no other module has. Received: {path.name}")
+    if str(path.resolve().parent) not in sys.path:
+        sys.path.insert(0, str(path.resolve().parent))
+    spec = importlib.util.spec_from_file_location(name, path.resolve())
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # before it runs, as an import does
+    spec.loader.exec_module(module)
+    return module
+
+
+def _read(path: Path) -> dict[str, np.ndarray]:
+    if not path.is_file():
+        raise ValueError(f"DATA must be a file that is there. Received: {path}")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise ValueError(
+            f"DATA must be an .npz file of arrays of numbers. Received: {path} ({error})"
+        ) from error
+    allowed = ({"x_train", "y_train"}, {"x_train", "y_train", "x_val", "y_val"})
+    if set(arrays) not in allowed:
+        found = ", ".join(sorted(arrays)) or "no arrays"
+        raise ValueError(
+            f"DATA must hold x_train and y_train, and x_val and y_val or neither. Received: {found}"
+        )
+    for part in ("train", "val"):
+        lengths = [len(arrays[name]) for name in (f"x_{part}", f"y_{part}") if name in arrays]
+        if len(set(lengths)) > 1:
+            raise ValueError(
+                f"DATA must have as many x_{part} as y_{part}. Received: {lengths[0]} and {lengths[1]}"
+            )
+    return arrays
+
+
+def _held_out(x: np.ndarray, y: np.ndarray, seed: int) -> dict[str, np.ndarray]:
+    """Holds out a part at random: a file may be sorted by class."""
+    order = np.random.default_rng(seed).permutation(len(x))
+    num_val = round(HELD_OUT * len(x))
+    if not 0 < num_val < len(x):
+        raise ValueError(f"DATA must have samples to train on and to hold out. Received: {len(x)} samples")
+    val, train = order[:num_val], order[num_val:]
+    return {"x_train": x[train], "y_train": y[train], "x_val": x[val], "y_val": y[val]}

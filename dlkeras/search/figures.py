@@ -6,11 +6,11 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 
 from dlkeras.plots import search as plots
-from dlkeras.plots.search.parallel import MOST
+from dlkeras.plots.search.side_by_side import MOST_AXES
 from dlkeras.report import Exhibit
 from dlkeras.search.live import best_of
 from dlkeras.tuning import TrialRecord
-from dlkeras.tuning.importance import LEAST_TRIALS
+from dlkeras.tuning.analysis import LEAST_TRIALS
 
 MOST_SLICES = 12
 
@@ -18,16 +18,7 @@ MOST_SLICES = 12
 def exhibits(
     trials: Sequence[TrialRecord], shares: Mapping[str, float], doubtful: Collection[str]
 ) -> dict[str, Exhibit]:
-    """Draws all figures that the trials have what is needed for.
-
-    Args:
-        trials: The trials, one of which has a score at least.
-        shares: Importance by name, NaN where it is not known.
-        doubtful: Names whose importance may be chance.
-
-    Returns:
-        File name without ending -> figure with its words, in the order of the page.
-    """
+    """Draws all figures that the trials have what is needed for, by file name, in the order of the page."""
     known = sorted((name for name in shares if not math.isnan(shares[name])), key=lambda name: -shares[name])
     order = [*known, *(name for name in shares if name not in known)]
     score = best_of(trials).objective or "score"
@@ -89,8 +80,8 @@ def _contour(trials: Sequence[TrialRecord], x: str, y: str, score: str) -> Exhib
 
 def _parallel(trials: Sequence[TrialRecord], order: Sequence[str], score: str) -> Exhibit:
     caption = "A line for each trial, through its values to its score. Good trials that run together agree."
-    alt = f"Lines of {len(trials)} trials through {', '.join(order[:MOST])} to {score}."
-    shown = plots.parallel_coordinates(trials, order[:MOST])
+    alt = f"Lines of {len(trials)} trials through {', '.join(order[:MOST_AXES])} to {score}."
+    shown = plots.parallel_coordinates(trials, order[:MOST_AXES])
     return Exhibit(shown, "All trials with all their values", caption, alt)
 
 

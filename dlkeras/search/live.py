@@ -25,17 +25,6 @@ class LiveTable:
     """Shows the last trials of a search, their values and scores, and the best so far; in a log, a line each.
 
     It reads the files of the search, so it does not matter which process runs a trial.
-
-    Args:
-        folder: Folder of the trials.
-        max_trials: Trials in all.
-        console: Where to write.
-
-    Example:
-        ```python
-        with LiveTable("results/search-digits/trials", 30, Console(stderr=True)):
-            tuner.search(x, y, verbose=0)
-        ```
     """
 
     def __init__(self, folder: str | Path, max_trials: int, console: Console):
@@ -94,18 +83,7 @@ class LiveTable:
 def table_of(
     records: Sequence[TrialRecord], max_trials: int, now: float, began: float, num_rows: int
 ) -> Table:
-    """Makes the table: the last trials, and above them how far the search is.
-
-    Args:
-        records: The trials.
-        max_trials: Trials in all.
-        now: Seconds since 1970.
-        began: When this run of the search began, in seconds since 1970.
-        num_rows: Trials at most; the last ones are shown.
-
-    Returns:
-        The table.
-    """
+    """Makes the table: the last trials, and above them how far the search, which began at a time, is."""
     best = best_of(records)
     table = Table(title=_title(records, best, max_trials, now - began), title_justify="left", show_edge=False)
     table.title_style, table.header_style = "", "bold"

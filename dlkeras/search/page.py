@@ -10,7 +10,6 @@ import os
 import shlex
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,7 @@ from dlkeras.base.files import write
 from dlkeras.base.versions import versions
 from dlkeras.search import figures
 from dlkeras.search.live import FAILED, best_of, has_score
-from dlkeras.tuning import TrialRecord, write_table
-from dlkeras.tuning.edges import edges
-from dlkeras.tuning.importance import chances, importance
+from dlkeras.tuning import TrialRecord, chances, edges, importance, write_table
 
 NUM_BEST, NUM_FAILURES = 10, 10
 DOUBT = 0.05  # chance from which an importance is doubtful
@@ -32,46 +29,12 @@ _SCALES = {
 }
 
 
-@dataclass(frozen=True)
-class SearchText:
-    """The words and numbers of a search's page.
-
-    Args:
-        title: What was searched.
-        summary: How many trials, and the best score.
-        best: For each hyperparameter of the best trial its `name`, `value`, `space` and `importance`.
-        advice: Sentences on best values at the end of a range.
-        columns: Heads of the table of the best trials.
-        rows: Its cells.
-        failures: What failed, a line for each trial.
-        questions: What to do next, each with its command.
-    """
-
-    title: str
-    summary: str
-    best: Sequence[Mapping[str, Any]]
-    advice: Sequence[str]
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Any]]
-    failures: Sequence[str]
-    questions: Sequence[tuple[str, str]]
-
-
 def write_page(
     folder: Path, flags: argparse.Namespace, trials: Sequence[TrialRecord], settings: Mapping[str, Any]
 ) -> Path:
     """Writes index.html, which holds all that it shows, and beside it trials.csv and the figures.
 
-    Each file is replaced as a whole, the page at last.
-
-    Args:
-        folder: Folder of the search; made if it is not there.
-        flags: What `read_flags` gave.
-        trials: The trials, one of which has a score at least.
-        settings: What to say of the search.
-
-    Returns:
-        Path of the page.
+    Each file is replaced as a whole, the page at last. One trial has a score at least.
     """
     folder.mkdir(parents=True, exist_ok=True)
     shares = importance(trials)
@@ -100,18 +63,8 @@ def text_of(
     trials: Sequence[TrialRecord],
     shares: Mapping[str, float],
     doubtful: Collection[str],
-) -> SearchText:
-    """Writes the words of the page.
-
-    Args:
-        flags: What `read_flags` gave.
-        trials: The trials.
-        shares: Importance by name.
-        doubtful: Names whose importance may be chance.
-
-    Returns:
-        The words.
-    """
+) -> dict[str, Any]:
+    """Gives the words of the page; what is doubtful may be important by chance."""
     best = best_of(trials)
     failed = [trial for trial in trials if trial.status in FAILED]
     sign = 1 if best.direction == "min" else -1
@@ -120,21 +73,21 @@ def text_of(
     has_stages = any(trial.stage for trial in trials)
     score = best.objective or "score"
     summary = f"{len(trials)} trials, {len(failed)} of which failed." if failed else f"{len(trials)} trials."
-    return SearchText(
-        title=_title(flags),
-        summary=f"{summary} The best {score} is {best.score:.4g}, of trial {best.number}.",
-        best=[
+    return {
+        "title": _title(flags),
+        "summary": f"{summary} The best {score} is {best.score:.4g}, of trial {best.number}.",
+        "best": [
             {"name": n, "value": v, "space": _space(trials, n), "importance": _percent(n, shares, doubtful)}
             for n, v in values_of(best).items()
         ],
-        advice=[edge.text for edge in edges(trials)],
-        columns=["Trial", *(["Stage"] if has_stages else []), score, *names],
-        rows=[_row(trial, names, has_stages) for trial in done],
-        failures=[
+        "advice": [edge.text for edge in edges(trials)],
+        "columns": ["Trial", *(["Stage"] if has_stages else []), score, *names],
+        "rows": [_row(trial, names, has_stages) for trial in done],
+        "failures": [
             f"Trial {trial.number}: {trial.reason or 'no reason given'}" for trial in failed[:NUM_FAILURES]
         ],
-        questions=_questions(flags),
-    )
+        "questions": _questions(flags),
+    }
 
 
 def values_of(trial: TrialRecord) -> dict[str, Any]:

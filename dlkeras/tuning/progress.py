@@ -1,4 +1,4 @@
-"""How far a trial has got: the state of its training after each epoch, in one file."""
+"""What the process that runs a trial leaves in its folder: how far it has got, and why it ended if it did."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import contextlib
 import io
 import json
 import pickle
+import threading
 import uuid
 import warnings
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,9 @@ from dlkeras.base import files
 PROGRESS = "progress.npz"
 RUNNER = "runner"  # holds a mark of the process that took up the trial last
 BEST = "checkpoint.weights.h5"  # where keras-tuner looks for the weights of the best epoch
+LEAST_FREE = 0.05  # of all memory: with less, the next step may be the last
+SECONDS = 0.1  # between two looks at the memory
+MARK = "short_of_memory"  # since the system then kills a process without a word
 _NOT_STATE = ("model", "_model", "params", "validation_data")  # of a callback
 
 
@@ -28,26 +33,17 @@ class Progress:
     """The state of a trial's training, in a file that is replaced as a whole after each epoch.
 
     Whoever makes one takes up the trial, and the process that ran it before, if it still lives, stops at the
-    end of its epoch. So a search can be started again while workers of the last one are not yet gone.
-
-    Args:
-        folder: Folder of the trial.
-        attempt: Which run of the trial this is, from 0; the state of another run is not taken up.
-
-    Attributes:
-        epochs: Of each execution so far, metric -> its value after each epoch.
-        results: Of each execution that is over, its `metrics` and `best_epoch`.
-        best: Best value of the objective so far, None before the first.
-        is_stopped: Whether a callback ended the last execution.
+    end of its epoch. So a search can be started again while workers of the last one are not yet gone. The
+    state of another attempt, which failed, is not taken up.
     """
 
     def __init__(self, folder: Path, attempt: int = 0):
         self.path = Path(folder) / PROGRESS
         self.attempt = attempt
-        self.epochs: list[dict[str, list[float]]] = []
-        self.results: list[dict[str, Any]] = []
-        self.best: float | None = None
-        self.is_stopped = False
+        self.epochs: list[dict[str, list[float]]] = []  # of each execution: metric -> after each epoch
+        self.results: list[dict[str, Any]] = []  # of each that is over: `metrics` and `best_epoch`
+        self.best: float | None = None  # value of the objective
+        self.is_stopped = False  # the last execution, by a callback
         self._model: list[np.ndarray] | None = None
         self._optimizer: list[np.ndarray] = []
         self._callbacks: list[dict[str, Any]] = []
@@ -57,15 +53,14 @@ class Progress:
         self._read()
 
     def epochs_of(self, execution: int) -> dict[str, list[float]]:
-        """Returns the record of an execution, made when it begins."""
+        """Gives the record of an execution, made when it begins."""
         while len(self.epochs) <= execution:
             self.epochs.append({})
             self._model, self.is_stopped = None, False
         return self.epochs[execution]
 
     def num_epochs(self, execution: int) -> int:
-        """Returns how many epochs of an execution are done."""
-        return _length(self.epochs_of(execution))
+        return max(map(len, self.epochs_of(execution).values()), default=0)
 
     def end_execution(self, metrics: dict[str, float], best_epoch: int) -> None:
         """Takes the result of an execution; it is written with the next one's first epoch."""
@@ -94,11 +89,7 @@ class Progress:
             )
 
     def write(self, model: keras.Model, callbacks: list[keras.callbacks.Callback]) -> None:
-        """Writes the state after an epoch.
-
-        Raises:
-            OSError: If the disk does not let it; the state of the epoch before stays.
-        """
+        """Writes the state after an epoch; where the disk does not let it, that of the one before stays."""
         meta = {
             "attempt": self.attempt,
             "epochs": self.epochs,
@@ -139,13 +130,8 @@ class Progress:
 class KeepProgress(keras.callbacks.Callback):
     """Writes the state after each epoch, and takes it up when a training that was interrupted begins again.
 
-    It has to be the last of the callbacks, so that it sees what the others did.
-
-    Args:
-        progress: State of the trial.
-        execution: Which execution this is, from 0.
-        objective: `keras_tuner.Objective` that says which epoch is the best; its weights are kept.
-        others: The callbacks before this one, whose state is kept too as far as it can be pickled.
+    It has to be the last of the callbacks, so that it sees what the others did. Their state is kept too as
+    far as it can be pickled, and the weights of the epoch that is the best by the objective.
     """
 
     def __init__(self, progress: Progress, execution: int, objective, others: list):
@@ -156,20 +142,17 @@ class KeepProgress(keras.callbacks.Callback):
         self.others = others
 
     def on_train_begin(self, logs=None):
-        """Goes on from the last epoch."""
         self.progress.restore(self.model, self.others)
 
     def on_epoch_end(self, epoch, logs=None):
-        """Keeps this epoch."""
         self.progress.check_runner()
         for name, value in (logs or {}).items():
             record = self.progress.epochs_of(self.execution)
             record.setdefault(name, []).append(float(value))
         if self._is_best(logs or {}):
             with files.replacing(self.progress.path.with_name(BEST)) as temporary, warnings.catch_warnings():
-                warnings.filterwarnings(
-                    "ignore", "__array__ implementation", DeprecationWarning
-                )  # Keras's own
+                # Keras's own
+                warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
                 self.model.save_weights(temporary)
         self.progress.write(self.model, self.others)
 
@@ -181,6 +164,59 @@ class KeepProgress(keras.callbacks.Callback):
             return False
         self.progress.best = value
         return True
+
+
+def free_share() -> float:
+    """Gives the share of memory that can still be had, in [0, 1]; 1 where the system does not say."""
+    shares = [1.0]
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        sizes = {line.split(":")[0]: int(line.split()[1]) for line in lines}
+        shares.append(sizes["MemAvailable"] / sizes["MemTotal"])
+    except (OSError, KeyError, ValueError):
+        pass
+    try:  # a container's own limit, of which cached files take what nothing else needs
+        group = Path("/sys/fs/cgroup")
+        limit, used = (int((group / f"memory.{name}").read_text()) for name in ("max", "current"))
+        stat = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())
+        shares.append(1 - (used - int(stat["inactive_file"])) / limit)
+    except (OSError, KeyError, ValueError):
+        pass
+    return max(min(shares), 0.0)
+
+
+@contextlib.contextmanager
+def watched_memory(folder: Path) -> Iterator[None]:
+    """Looks at the memory while a trial runs, and leaves a mark in its folder when it is nearly used up.
+
+    If the trial ends, the mark goes. If the process is killed, it stays and tells the next process why.
+    """
+    mark, is_over = Path(folder) / MARK, threading.Event()
+
+    def look() -> None:
+        while not is_over.wait(SECONDS):
+            share = free_share()
+            if share < LEAST_FREE and not mark.exists():
+                mark.write_text(f"{share:.3f}")
+
+    mark.unlink(missing_ok=True)
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+        mark.unlink(missing_ok=True)
+
+
+def read_mark(folder: Path) -> str | None:
+    """Says why the process that ran the trial in this folder died, if it was for want of memory."""
+    try:
+        share = float((Path(folder) / MARK).read_text() or 0)
+    except (OSError, ValueError):
+        return None
+    return f"The process was killed when {share:.1%} of the memory was free"
 
 
 def withdraw(folder: Path) -> None:
@@ -195,17 +231,13 @@ def forget(folder: Path) -> None:
 
 
 def _model_state(model: keras.Model) -> list[keras.Variable]:
-    """Returns weights, moving averages and random states, but no metrics: each epoch resets them."""
+    """Gives weights, moving averages and random states, but no metrics: each epoch resets them."""
     metrics = {id(variable) for variable in model.metrics_variables}
     return [variable for variable in model.variables if id(variable) not in metrics]
 
 
 def _optimizer_state(model: keras.Model) -> list[keras.Variable]:
     return model.optimizer.variables if model.optimizer is not None else []
-
-
-def _length(record: dict[str, list[float]]) -> int:
-    return max(map(len, record.values()), default=0)
 
 
 def _state_of(callback: keras.callbacks.Callback) -> dict[str, bytes]:

@@ -9,6 +9,7 @@ import keras_tuner
 import numpy as np
 
 from dlkeras.base.checks import checked_integer
+from dlkeras.tuning.keras_tuner_private import change_generator, write_no_files
 
 
 def simulate(
@@ -45,7 +46,7 @@ def simulate(
         >>> len(trials), min(score for _, score, _ in trials) < 0.1
         (30, True)
     """
-    oracle.save = oracle._save_trial = lambda *_: None
+    write_no_files(oracle)
     oracle.verbose = 0
     if bayesian_starts is not None:
         _look_from(bayesian_starts, oracle)
@@ -84,4 +85,4 @@ def _look_from(num_starts: int, oracle: keras_tuner.Oracle) -> None:
             f"Received: bayesian_starts={num_starts} for {type(oracle).__name__}"
         )
     checked_integer("bayesian_starts", num_starts)
-    oracle._random_state = _FewerStarts(oracle._random_state, num_starts)
+    change_generator(oracle, lambda generator: _FewerStarts(generator, num_starts))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.linalg import lapack
-
-from dlkeras.tuning.space import Space
 
 LENGTH, LENGTH_SPREAD = 0.5, 1.0  # prior of a length: its median, and the standard deviation of its logarithm
 NOISE, NOISE_SPREAD = 1e-2, 2.5  # of the noise's variance, in variances of the function
@@ -24,23 +23,14 @@ class SmoothFit:
     that no call takes long. The variance of the function is the best one for each set of lengths.
 
     A choice is a set of indicators, and any two of its values are one length unit apart. An axis that is
-    inactive counts as in the middle.
-
-    Args:
-        space: The space; axes of a single value play no part.
+    inactive counts as in the middle, and one of a single value plays no part.
 
     References:
         Rasmussen and Williams (2006), algorithm 2.1 and equations 4.17 and 5.9. Riedmiller and Braun (1993),
         Rprop.
     """
 
-    def __init__(self, space: Space):
-        columns = [
-            (i, place)
-            for i, axis in enumerate(space.axes)
-            if space.is_free[i]
-            for place in (axis.places if space.is_choice[i] else [np.nan])
-        ]
+    def __init__(self, columns: Sequence[tuple[int, float]]):  # as `Space.columns` has them
         axes = sorted({i for i, _ in columns})
         self.axes = np.array(axes, int)
         self._source = np.array([i for i, _ in columns], int)
@@ -75,13 +65,7 @@ class SmoothFit:
         return np.where(np.isnan(features), 0.5, features)
 
     def learn(self, features: np.ndarray, targets: np.ndarray, steps: int) -> None:
-        """Takes over observations and improves lengths and noise by some steps.
-
-        Args:
-            features: As `features` gives them, (n, columns).
-            targets: Mean about 0 and variance about 1, (n,).
-            steps: At least 0.
-        """
+        """Takes over observations, (n, columns) and (n,), and improves lengths and noise by some steps."""
         n, d = len(features), len(self.axes)
         columns = np.ascontiguousarray(features.T)
         squares = np.square(columns[:, :, None] - columns[:, None, :])  # (columns, n, n)
@@ -142,12 +126,6 @@ def standardize(losses: np.ndarray) -> np.ndarray:
 
     What lies above the median counts by its logarithm, so that a few trainings that exploded do not flatten
     the differences among the good ones. Those without a loss count as the worst.
-
-    Args:
-        losses: NaN for trials that failed, (n,); at least one is a number.
-
-    Returns:
-        Targets, (n,); zeros where all losses are equal.
     """
     losses = np.where(np.isnan(losses), np.nanmax(losses), losses)
     middle = np.median(losses)

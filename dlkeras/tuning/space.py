@@ -1,57 +1,48 @@
-"""A search space as a cube: an axis of length one for each hyperparameter, with values and conditions."""
+"""The search space as a cube: an axis of length one for each hyperparameter of keras-tuner."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import keras_tuner
 import numpy as np
+from keras_tuner.engine import hyperparameters as kinds
 
 from dlkeras.base import scales
+from dlkeras.base.checks import is_number
 
 MAX_GRID = 1024  # longer grids are ranges whose values are rounded
 
 
 @dataclass(frozen=True, eq=False)
 class Axis:
-    """One hyperparameter as an axis of the cube; made by `range_axis`, `grid_axis` or `choice_axis`.
-
-    Args:
-        name: Name of the hyperparameter.
-        to_value: From a place in [0, 1] to the value there.
-        to_place: From a value to its place.
-        values: All values in the order of their places; None for a range, which has no end of them.
-        is_ordered: Whether neighbours on the axis are alike; False for a choice.
-        conditions: Pairs of another hyperparameter's name and the values that it must have one of.
-
-    Attributes:
-        places: Place of each value; None for a range.
-        gaps: Distance of each value from the farther one of its neighbours; None for a range.
-    """
+    """One hyperparameter as an axis of the cube; made by `range_axis`, `grid_axis` or `choice_axis`."""
 
     name: str
-    to_value: Callable[[float], Any]
+    to_value: Callable[[float], Any]  # from a place in [0, 1]
     to_place: Callable[[Any], float]
-    values: tuple | None = None
-    is_ordered: bool = True
-    conditions: tuple[tuple[str, tuple], ...] = ()
-    places: np.ndarray | None = field(init=False)
-    gaps: np.ndarray | None = field(init=False)
-    _borders: np.ndarray | None = field(init=False)
+    values: tuple | None = None  # in the order of their places; a range has no end of them
+    is_ordered: bool = True  # whether neighbours are alike; not in a choice
+    conditions: tuple[tuple[str, tuple], ...] = ()  # another's name, and values it must have one of
+    places: np.ndarray | None = None  # of the values
 
-    def __post_init__(self):
-        places = None if self.values is None else np.array([self.to_place(value) for value in self.values])
-        object.__setattr__(self, "places", places)
-        borders = None if places is None else (places[1:] + places[:-1]) / 2
-        gaps = None if places is None else np.diff(places, prepend=places[0], append=places[-1])
-        object.__setattr__(self, "_borders", borders)
-        object.__setattr__(self, "gaps", None if gaps is None else np.maximum(gaps[1:], gaps[:-1]))
+    @cached_property
+    def gaps(self) -> np.ndarray:
+        """Distance of each value from the farther one of its neighbours."""
+        gaps = np.diff(self.places, prepend=self.places[0], append=self.places[-1])
+        return np.maximum(gaps[1:], gaps[:-1])
 
     def index(self, places: np.ndarray) -> np.ndarray:
         """Gives the index of the nearest value of a discrete axis for each place, (m,)."""
         return np.searchsorted(self._borders, places, side="right")
+
+    @cached_property
+    def _borders(self) -> np.ndarray:
+        return (self.places[1:] + self.places[:-1]) / 2
 
 
 def range_axis(
@@ -67,24 +58,18 @@ def range_axis(
 
 
 def grid_axis(
-    name: str, values: Sequence, conditions: tuple = (), places: Sequence[float] | None = None
+    name: str,
+    values: Iterable,
+    conditions: tuple = (),
+    places: Sequence[float] | None = None,
+    is_ordered: bool = True,
 ) -> Axis:
-    """Makes the axis of ordered values, at equal distances unless their places in [0, 1] are given."""
-    return _discrete(name, sorted(values), True, conditions, places)
-
-
-def choice_axis(name: str, values: Sequence, conditions: tuple = ()) -> Axis:
-    """Makes the axis of values without an order; any two are as far apart as any others."""
-    return _discrete(name, values, False, conditions, None)
-
-
-def _discrete(name, values, is_ordered, conditions, places) -> Axis:
-    values = tuple(values)
+    """Makes the axis of some values, at equal distances unless their places in [0, 1] are given."""
+    values = tuple(sorted(values) if is_ordered else values)
     centres = (np.arange(len(values)) + 0.5) / len(values) if places is None else np.asarray(places)
-    borders = (centres[1:] + centres[:-1]) / 2
 
     def to_value(place):
-        return values[int(np.searchsorted(borders, place, side="right"))]
+        return values[int(axis.index(place))]
 
     def to_place(value):
         if value in values:
@@ -93,28 +78,27 @@ def _discrete(name, values, is_ordered, conditions, places) -> Axis:
             return math.nan  # a value that was there before the model was changed
         return float(centres[min(range(len(values)), key=lambda i: abs(values[i] - value))])
 
-    return Axis(name, to_value, to_place, values, is_ordered, conditions)
+    axis = Axis(name, to_value, to_place, values, is_ordered, conditions, centres)
+    return axis
+
+
+def choice_axis(name: str, values: Sequence, conditions: tuple = ()) -> Axis:
+    """Makes the axis of values without an order; any two are as far apart as any others."""
+    return grid_axis(name, values, conditions, is_ordered=False)
 
 
 class Space:
     """All axes together. A point is an array (d,) of places, NaN where a condition is not met.
 
-    Args:
-        axes: The axes, in any order; two may share a name if their conditions differ.
-
-    Attributes:
-        axes: The axes, each after those that its conditions name.
-        is_free: Whether an axis has more than one value, (d,) bool.
-        is_choice: Whether an axis is a choice, (d,) bool.
+    Two axes may share a name if their conditions differ.
     """
 
     def __init__(self, axes: Iterable[Axis]):
-        self.axes = tuple(_parents_first(list(axes)))
+        self.axes = tuple(_parents_first(list(axes)))  # each after those that its conditions name
         self.is_free = np.array([axis.values is None or len(axis.values) > 1 for axis in self.axes], bool)
         self.is_choice = np.array([not axis.is_ordered for axis in self.axes], bool)
-        self.has_conditions = any(axis.conditions for axis in self.axes)
         self._discrete = [(i, axis) for i, axis in enumerate(self.axes) if axis.values is not None]
-        self._conditions = [self._compiled(axis) for axis in self.axes]
+        self._parents = [self._compiled(axis) for axis in self.axes]
 
     def __len__(self) -> int:
         return len(self.axes)
@@ -124,23 +108,22 @@ class Space:
         """How many points there are at most; infinite with a range."""
         return math.prod(math.inf if axis.values is None else len(axis.values) for axis in self.axes)
 
+    @property
+    def columns(self) -> list[tuple[int, float]]:
+        """The free axes, each with a place: of every choice, NaN for an axis that is ordered."""
+        axes = [(i, axis) for i, axis in enumerate(self.axes) if self.is_free[i]]
+        return [(i, place) for i, axis in axes for place in ([math.nan] if axis.is_ordered else axis.places)]
+
     def snap(self, places: np.ndarray) -> np.ndarray:
-        """Gives the nearest point for each row.
-
-        Args:
-            places: Any numbers in [0, 1], (m, d).
-
-        Returns:
-            Places that discrete axes have, NaN on axes whose conditions the row does not meet, (m, d).
-        """
+        """Gives the nearest point to each row of numbers in [0, 1], (m, d)."""
         points = np.array(places, np.float64)
         indices = {}
         for i, axis in self._discrete:
             indices[i] = axis.index(points[:, i])
             points[:, i] = axis.places[indices[i]]
-        if not self.has_conditions:
+        if not any(self._parents):
             return points
-        for i, conditions in enumerate(self._conditions):
+        for i, conditions in enumerate(self._parents):
             for parents in conditions:
                 met = np.zeros(len(points), bool)
                 for parent, allowed in parents:
@@ -181,3 +164,107 @@ def _parents_first(axes: list[Axis]) -> list[Axis]:
         axes = [axis for axis in axes if axis not in ready]
         placed = {axis.name for axis in ordered} - {axis.name for axis in axes}
     return ordered
+
+
+# From hyperparameters to the axes of a space
+
+
+def space_of(hyperparameters: Iterable[kinds.HyperParameter]) -> Space:
+    """Makes the space of some hyperparameters, such as `hp.space`, with one axis for each.
+
+    Every value that a hyperparameter can have has a place, the greatest one included, also where the
+    conversions of keras-tuner leave it out for rounding errors.
+    """
+    return Space(axis_of(hyperparameter) for hyperparameter in hyperparameters)
+
+
+def axis_of(hyperparameter: kinds.HyperParameter) -> Axis:
+    """Makes the axis of one hyperparameter."""
+    hp = hyperparameter
+    conditions = tuple((condition.name, tuple(condition.values)) for condition in hp.conditions)
+    if isinstance(hp, kinds.Fixed):
+        return choice_axis(hp.name, [hp.value], conditions)
+    if isinstance(hp, kinds.Boolean):
+        return choice_axis(hp.name, [False, True], conditions)
+    if isinstance(hp, kinds.Choice):
+        distinct = list(dict.fromkeys(hp.values))
+        return (grid_axis if hp.ordered else choice_axis)(hp.name, distinct, conditions)
+    if isinstance(hp, kinds.Int | kinds.Float):
+        return _numerical(hp, conditions)
+    raise TypeError(
+        "`hyperparameters` must be of kinds that keras-tuner has. "
+        f"Received: {hp.name!r} of class {type(hp).__name__}"
+    )
+
+
+def _numerical(hp: kinds.Int | kinds.Float, conditions: tuple) -> Axis:
+    low, high = hp.min_value, hp.max_value
+    scale = getattr(hp, "scale", hp.sampling)  # a kind of our own has one of its own
+    is_int = isinstance(hp, kinds.Int)
+    if low == high:
+        return choice_axis(hp.name, [low], conditions)
+    if hp.step is not None:
+        count = _count(hp)
+        if count > MAX_GRID:  # only on a linear scale
+
+            def nearest(value):
+                index = min(max(round((value - low) / hp.step), 0), count - 1)
+                return low + index * hp.step
+
+            return range_axis(hp.name, low, low + (count - 1) * hp.step, scale, nearest, conditions)
+        values = [_stepped(hp, index) for index in range(count)]
+        return grid_axis(hp.name, [int(v) if is_int else v for v in values], conditions)
+    if not is_int:
+        return range_axis(hp.name, low, high, scale, None, conditions)
+    if high - low < MAX_GRID:
+        values = range(low, high + 1)
+        places = [scales.to_place(scale, low, high + 1, value + 0.5) for value in values]
+        return grid_axis(hp.name, values, conditions, places)
+    return range_axis(hp.name, low, high, scale, lambda value: min(max(round(value), low), high), conditions)
+
+
+def _count(hp: kinds.Int | kinds.Float) -> int:
+    if hp.sampling == "linear":
+        return int((hp.max_value - hp.min_value) / hp.step + 1e-8) + 1
+    return int(math.log(hp.max_value / hp.min_value, hp.step) + 1e-8) + 1
+
+
+def _stepped(hp: kinds.Int | kinds.Float, index: int) -> float:
+    low, high = hp.min_value, hp.max_value
+    if hp.sampling == "linear":
+        return min(low + index * hp.step, high)
+    distance = low * hp.step**index
+    return min(distance, high) if hp.sampling == "log" else max(high + low - distance, low)
+
+
+def complete_values(space: keras_tuner.HyperParameters, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Gives the values of all active hyperparameters: those named, and defaults for the others."""
+    known = {hp.name for hp in space.space}
+    if unknown := sorted(set(values) - known):
+        raise ValueError(
+            f"`values` must name hyperparameters of the search, which are: {', '.join(sorted(known))}. "
+            f"Received: {', '.join(unknown)}"
+        )
+    complete = keras_tuner.HyperParameters()
+    for hp in space.space:
+        complete.merge([hp])
+        if complete.is_active(hp) and hp.name in values:
+            complete.values[hp.name] = _checked(hp, values[hp.name])
+    return complete.values
+
+
+def _checked(hp, value: Any) -> Any:
+    axis = axis_of(hp)
+    if axis.values is not None:
+        if value not in axis.values:
+            some = ", ".join(map(repr, axis.values[:20])) + (", ..." if len(axis.values) > 20 else "")
+            raise ValueError(f"`values` must have for {hp.name!r} one of: {some}. Received: {value!r}")
+        return axis.values[axis.values.index(value)]
+    if not is_number(value):
+        raise ValueError(f"`values` must have for {hp.name!r} a number. Received: {value!r}")
+    if not hp.min_value <= value <= hp.max_value:
+        raise ValueError(
+            f"`values` must have for {hp.name!r} a number from {hp.min_value} to {hp.max_value}. "
+            f"Received: {value!r}. Widen the range in the model."
+        )
+    return type(axis.to_value(0.5))(value)

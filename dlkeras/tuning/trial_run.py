@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import gc
 import json
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,16 +15,16 @@ from typing import Any
 import keras
 import keras_tuner
 import numpy as np
+import tensorflow as tf
 from keras_tuner import errors
-from keras_tuner.src.engine import tuner_utils
 
 from dlkeras.base import files
-from dlkeras.tuning.epoch_order import in_epoch_order
-from dlkeras.tuning.memory import MemoryWatch
-from dlkeras.tuning.progress import KeepProgress, Progress
+from dlkeras.tuning.keras_tuner_private import checked_metrics
+from dlkeras.tuning.progress import KeepProgress, Progress, watched_memory
+from dlkeras.tuning.trials import EPOCHS
 
 AFTER_ALL = 10**9  # an epoch that `fit` does not come to
-EPOCHS, BUILD = "epochs.json", "build_config.json"
+BUILD = "build_config.json"
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def run_trial(
     """
     hp = keras_tuner.HyperParameters.from_config(copy.deepcopy(spec.hyperparameters))
     try:
-        with MemoryWatch(_made(spec.folder)):
+        Path(spec.folder).mkdir(parents=True, exist_ok=True)
+        with watched_memory(Path(spec.folder)):
             metrics, best_epoch = _run(spec, hp, build, fit, tuple(args), dict(kwargs or {}))
     except errors.FatalError:
         raise
@@ -117,9 +120,7 @@ def _run(spec, hp, build, fit, args, kwargs) -> tuple[tuple[dict[str, float], ..
     progress = Progress(folder, spec.attempt)
     for execution in range(len(progress.results), spec.executions):
         result = _execute(spec, execution, progress, hp, build, fit, args, kwargs)
-        metrics = tuner_utils.convert_to_metrics_dict(result, spec.objective)
-        plain = {name: float(value) for name, value in metrics.items()}
-        progress.end_execution(plain, int(tuner_utils.get_best_step(result, spec.objective)))
+        progress.end_execution(*checked_metrics(result, spec.objective))
     progress.check_runner()
     files.write(folder / EPOCHS, json.dumps(progress.epochs))
     results = progress.results[: spec.executions]
@@ -129,7 +130,8 @@ def _run(spec, hp, build, fit, args, kwargs) -> tuple[tuple[dict[str, float], ..
 
 def _execute(spec, execution, progress, hp, build, fit, args, kwargs):
     """Runs an execution, or what is left of it, and returns its whole history or what else `fit` returned."""
-    seed = _seed(*spec.seed, execution, spec.attempt)
+    numbers = np.random.SeedSequence((*spec.seed, execution, spec.attempt))
+    seed = int(numbers.generate_state(1)[0])
     keras.utils.set_random_seed(seed)
     model = build(hp)
     others = copy.deepcopy(list(kwargs.get("callbacks") or []))
@@ -145,21 +147,125 @@ def _execute(spec, execution, progress, hp, build, fit, args, kwargs):
     result = fit(hp, model, *args, **call)
     if model.built:
         files.write(Path(spec.folder) / BUILD, json.dumps(model.get_build_config()))
-    tuner_utils.validate_trial_results(result, spec.objective, "HyperModel.fit()")
     if isinstance(result, keras.callbacks.History):
         result.history = progress.epochs_of(execution) or result.history  # with the epochs before
     return result
 
 
 def is_plain(fit: Callable[..., Any]) -> bool:
-    """Says whether this is keras-tuner's own `HyperModel.fit`, which calls `fit` of the model."""
+    """Whether this is keras-tuner's own `HyperModel.fit`, which calls `fit` of the model."""
     return getattr(fit, "__func__", fit) is keras_tuner.HyperModel.fit
 
 
-def _made(folder: str) -> Path:
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    return Path(folder)
+# The order of batches
 
 
-def _seed(*numbers: int) -> int:
-    return int(np.random.SeedSequence(numbers).generate_state(1)[0])
+class EpochOrder(keras.callbacks.Callback):
+    """Arrays as batches whose order in an epoch is drawn from the seed and the epoch's number.
+
+    `fit` draws the order of an epoch from a generator that has drawn for all epochs before, and so a training
+    that goes on after an interruption would see another order than one that was never interrupted. `fit`
+    gets `batches`, and this as a callback.
+    """
+
+    def __init__(self, arrays: Any, batch_size: int, seed: int):
+        super().__init__()
+        self.epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
+
+        def order(n):
+            key = tf.stack([tf.constant(seed, tf.int64), self.epoch])
+            return tf.random.experimental.stateless_shuffle(tf.range(n), key)
+
+        self.batches = batches_in(order, arrays, batch_size)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch.assign(epoch)
+
+
+def batches_in(order: Callable[[int], tf.Tensor], arrays: Any, batch_size: int) -> tf.data.Dataset:
+    """Gives arrays, (n, ...), as batches in an order that is asked for anew in each epoch, by their number.
+
+    They are not tuned by `tf.data` while they are read: its thread for that keeps the end of each epoch
+    waiting for up to 0.2 s where all cores are busy, as beside other workers.
+    """
+    arrays = tf.nest.map_structure(tf.convert_to_tensor, arrays)
+    n = int(tf.nest.flatten(arrays)[0].shape[0])
+
+    def batch(indices, start):
+        return tf.nest.map_structure(lambda a: tf.gather(a, indices[start : start + batch_size]), arrays)
+
+    def batches(indices):
+        return tf.data.Dataset.range(0, n, batch_size).map(lambda start: batch(indices, start))
+
+    data = tf.data.Dataset.range(1).map(lambda _: order(n)).flat_map(batches)
+    data = data.apply(tf.data.experimental.assert_cardinality(-(-n // batch_size))).prefetch(2)
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    options.experimental_optimization.apply_default_optimizations = False
+    return data.with_options(options)
+
+
+def in_epoch_order(args: tuple, kwargs: dict[str, Any], seed: int) -> tuple[tuple, dict[str, Any]]:
+    """Gives the arguments of a `fit` over arrays an order of batches that an interruption does not change.
+
+    Other data (`tf.data`, `PyDataset`, generators) have an order of their own, and stay as they are.
+    """
+    names = ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data")
+    call = {**dict(zip(names, args, strict=False)), **kwargs}
+    parts = [call.get("x"), call.get("y"), call.get("sample_weight")]
+    given = [part for part in parts if part is not None]
+    plain = call.get("shuffle", True) is True and call.get("steps_per_epoch") is None
+    if len(args) > len(names) or not (_are_arrays(given) and plain) or call.get("y") is None:
+        return args, kwargs
+    if split := call.pop("validation_split", 0.0):
+        if call.get("validation_data") is None:
+            held = tf.nest.map_structure(lambda a: a[_first_held(a, split) :], tuple(given))
+            call["validation_data"] = held
+        given = tf.nest.map_structure(lambda a: a[: _first_held(a, split)], given)
+    batch_size = call.pop("batch_size", None) or 32
+    held_size = call.pop("validation_batch_size", None) or batch_size
+    held = call.get("validation_data")
+    if isinstance(held, tuple) and _are_arrays(held) and call.get("validation_steps") is None:
+        call["validation_data"] = batches_in(tf.range, held, held_size)
+    elif held is not None:
+        call["validation_batch_size"] = held_size
+    order = EpochOrder(tuple(given), batch_size, seed)
+    for name in ("y", "sample_weight"):
+        call.pop(name, None)
+    callbacks = [order, *(call.get("callbacks") or [])]
+    return (), {**call, "x": order.batches, "shuffle": False, "callbacks": callbacks}
+
+
+def _are_arrays(nest: Any) -> bool:
+    return all(isinstance(leaf, np.ndarray) for leaf in tf.nest.flatten(nest))
+
+
+def _first_held(array: np.ndarray, split: float) -> int:
+    return int(np.floor(len(array) * (1.0 - split)))
+
+
+# Garbage
+
+
+def freeze_garbage() -> bool:
+    """Takes what is alive out of later collections; False where some of it already is.
+
+    keras-tuner collects garbage twice before each model, and each time all objects of the process are looked
+    through, the modules of TensorFlow among them: a fifth of the time of a short trial.
+    """
+    if gc.get_freeze_count():
+        return False
+    gc.collect()
+    gc.freeze()
+    return True
+
+
+@contextlib.contextmanager
+def frozen_garbage() -> Iterator[None]:
+    """Collects, inside the block, only garbage that is made there."""
+    did = freeze_garbage()
+    try:
+        yield
+    finally:
+        if did:
+            gc.unfreeze()

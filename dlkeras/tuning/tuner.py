@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import keras
 import keras_tuner
 from keras_tuner.engine import trial as trials
+from rich.console import Console
 
 from dlkeras.base.checks import checked_integer
-from dlkeras.tuning import garbage, worker_search
+from dlkeras.tuning.keras_tuner_private import OpenTuner
 from dlkeras.tuning.oracle import CoarseToFineOracle
-from dlkeras.tuning.progress import forget
-from dlkeras.tuning.trial_run import TrialResult, TrialSpec, run_trial
-from dlkeras.tuning.trial_store import SUMMARY
+from dlkeras.tuning.progress import BEST, forget
+from dlkeras.tuning.trial_run import BUILD, TrialResult, TrialSpec, frozen_garbage, is_plain, run_trial
+from dlkeras.tuning.trials import SUMMARY, TRIALS
+from dlkeras.tuning.workers import WorkerSearch, connected
 
 
-class CoarseToFine(keras_tuner.Tuner):
+class CoarseToFine(OpenTuner):
     """Searches hyperparameters from coarse to fine, for models that keras-tuner searches.
 
     How values are chosen is told at `CoarseToFineOracle`. All that happens is in the folder
@@ -93,9 +96,7 @@ class CoarseToFine(keras_tuner.Tuner):
             max_retries_per_trial=max_retries_per_trial,
             max_consecutive_failed_trials=max_consecutive_failed_trials,
         )
-        self._search_oracle = (
-            oracle  # `self.oracle` is a client of another process's in keras-tuner's workers
-        )
+        self._own_oracle = oracle  # in workers of keras-tuner's, `self.oracle` is a client of the chief's
         super().__init__(oracle, hypermodel, executions_per_trial=executions_per_trial, **kwargs)
 
     def search(self, *fit_args, workers: int | None = None, scheduler=None, **fit_kwargs) -> None:
@@ -131,7 +132,7 @@ class CoarseToFine(keras_tuner.Tuner):
             ```
         """
         if workers is None and scheduler is None:
-            with garbage.frozen():
+            with frozen_garbage():
                 super().search(*fit_args, **fit_kwargs)
         elif type(self).run_trial is not CoarseToFine.run_trial:
             raise TypeError(
@@ -139,7 +140,7 @@ class CoarseToFine(keras_tuner.Tuner):
                 f"Received: {type(self).__name__}.run_trial. Override `HyperModel.fit` instead."
             )
         else:
-            worker_search.search(self, fit_args, fit_kwargs, workers, scheduler)
+            self._search_on_workers(fit_args, fit_kwargs, workers, scheduler)
 
     def enqueue(self, values: Mapping[str, Any]) -> None:
         """Has values that are known to be good tried before any others.
@@ -165,14 +166,9 @@ class CoarseToFine(keras_tuner.Tuner):
             hyperparameters=trial.hyperparameters.get_config(),
             objective=self.oracle.objective,
             executions=self.executions_per_trial,
-            seed=(self._search_oracle.seed, int(trial.trial_id)),
-            attempt=self._search_oracle.attempt_of(trial.trial_id),
+            seed=(self._own_oracle.seed, int(trial.trial_id)),
+            attempt=self._own_oracle.attempt_of(trial.trial_id),
         )
-
-    def take_result(self, trial: trials.Trial, result: TrialResult) -> None:
-        """Tells the oracle what came of a trial and ends it."""
-        self._report(trial, result)
-        self.on_trial_end(trial)
 
     def run_trial(self, trial: trials.Trial, *args, **kwargs) -> TrialResult:
         """Runs one trial in this process.
@@ -185,31 +181,33 @@ class CoarseToFine(keras_tuner.Tuner):
         Returns:
             The result.
         """
-        return run_trial(self.trial_spec(trial), self._try_build, self.hypermodel.fit, args, kwargs)
+        return run_trial(self.trial_spec(trial), self.try_build, self.hypermodel.fit, args, kwargs)
 
     def load_model(self, trial: trials.Trial) -> keras.Model:
         """Builds the model of a trial with the weights, and the optimizer, of its best epoch."""
-        model = self._try_build(trial.hyperparameters)
+        model, folder = self.try_build(trial.hyperparameters), Path(self.get_trial_dir(trial.trial_id))
         if not model.built:
-            model.build_from_config(
-                json.loads(Path(self._get_build_config_fname(trial.trial_id)).read_text())
-            )
+            model.build_from_config(json.loads((folder / BUILD).read_text()))
         if model.optimizer is not None:
             model.optimizer.build(model.trainable_variables)  # or Keras warns that its state has no place
-        model.load_weights(self._get_checkpoint_fname(trial.trial_id))
+        model.load_weights(folder / BEST)
         return model
 
     def sendable_build(self) -> Callable[[keras_tuner.HyperParameters], keras.Model]:
         """Gives the function that builds models, without the oracle, whose locks cannot be pickled."""
         builder = copy.copy(self)
-        builder.oracle = builder._search_oracle = None
-        return builder._try_build
+        builder.oracle = builder._own_oracle = None
+        return builder.try_build
+
+    def take_result(self, trial: trials.Trial, result: TrialResult) -> None:
+        """Tells the oracle what came of a trial and ends it."""
+        self._report(trial, result)
+        self.on_trial_end(trial)
 
     # What the base class calls
 
     def on_search_begin(self):
-        """Forgets failures in a row."""
-        self._search_oracle.begin()
+        self._own_oracle.begin()
 
     def on_trial_end(self, trial):
         """Ends the trial; the state of its last epoch is not needed any more."""
@@ -217,22 +215,19 @@ class CoarseToFine(keras_tuner.Tuner):
         forget(Path(self.get_trial_dir(trial.trial_id)))
 
     def save(self):
-        """Writes the files of the search."""
-        if not self._is_worker():
+        if not self.is_worker():
             self.oracle.save()
 
     def reload(self):
-        """Goes on from the files of the search."""
-        if not self._is_worker():
+        if not self.is_worker():
             self.oracle.reload()
 
-    def _populate_initial_space(self):
-        super()._populate_initial_space()
+    def take_up(self):
         folder = Path(self.project_dir)
-        if (folder / SUMMARY).exists() or any(folder.glob("trial_*/trial.json")):
+        if (folder / SUMMARY).exists() or any(folder.glob(TRIALS)):
             self.reload()  # but not in a worker of keras-tuner's, which asks the chief
 
-    def _try_run_and_update_trial(self, trial, *args, **kwargs):
+    def run_and_report(self, trial, *args, **kwargs):
         self._report(trial, self.run_trial(trial, *args, **kwargs))
 
     def _report(self, trial: trials.Trial, result: TrialResult) -> None:
@@ -240,3 +235,56 @@ class CoarseToFine(keras_tuner.Tuner):
         trial.status, trial.message = result.status, result.reason
         for metrics in result.metrics:
             self.oracle.update_trial(trial.trial_id, metrics, step=result.best_epoch)
+
+    def _search_on_workers(self, args: tuple, kwargs: dict[str, Any], workers: int | None, scheduler) -> None:
+        if workers is not None:
+            checked_integer("workers", workers)
+        verbose, fit = bool(kwargs.get("verbose", True)), self.hypermodel.fit
+        if "verbose" in kwargs or is_plain(fit):
+            kwargs = {**kwargs, "verbose": 0}
+        job = (self.sendable_build(), fit, args, kwargs)
+        self.on_search_begin()
+        with connected(workers, scheduler) as client, told(self.oracle, verbose) as tell:
+            WorkerSearch(client, self, job, workers).run(tell)
+        self.on_search_end()
+
+
+@contextlib.contextmanager
+def told(oracle: CoarseToFineOracle, verbose: bool) -> Iterator[Callable[[], None]]:
+    """Gives what keeps a line on the terminal up to date; in a log, it writes one for each trial that ends.
+
+    What keras-tuner says of each trial is off meanwhile: several at once would overwrite each other.
+    """
+    console = Console(stderr=True, quiet=not verbose, highlight=False)
+    line = console.status("") if console.is_terminal and verbose else contextlib.nullcontext()
+    last, oracle_verbose = None, oracle.verbose
+
+    def tell() -> None:
+        nonlocal last
+        if console.is_terminal and verbose:
+            line.update(status_of(oracle))
+        elif len(oracle.end_order) != last:
+            last = len(oracle.end_order)
+            console.print(status_of(oracle), markup=False, soft_wrap=True)
+
+    oracle.verbose = 0
+    try:
+        with line:
+            yield tell
+    finally:
+        oracle.verbose = oracle_verbose
+        if console.is_terminal:
+            console.print(status_of(oracle), markup=False)
+
+
+def status_of(oracle: CoarseToFineOracle) -> str:
+    """Says in a line how many trials of a search are done, failed and running, and which is the best."""
+    ended = [oracle.trials[trial_id] for trial_id in oracle.end_order]
+    failed = sum(trial.score is None for trial in ended)
+    limit = "" if oracle.max_trials is None else f" of {oracle.max_trials}"
+    parts = [f"{len(ended)}{limit} trials done", f"{len(oracle.ongoing_trials)} running"]
+    if failed:
+        parts.insert(1, f"{failed} failed")
+    if best := oracle.get_best_trials():
+        parts.append(f"best {oracle.objective.name} {best[0].score:.5g} in trial {int(best[0].trial_id)}")
+    return ", ".join(parts)

@@ -4,9 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from dlkeras.scratch import cost_and_gradients, squared_error
-from dlkeras.scratch.hessian import hessian, kind_of_point
-from dlkeras.scratch.two_neurons import two_neurons
+from dlkeras.scratch import cost_and_gradients, hessian, kind_of_point, squared_error, two_neurons
 
 SOLVED = 0.04  # mean squared error; below it every output is within 0.4 of its target
 NAMES, LAYERS = ["W1", "b1", "W2", "b2"], ["sigmoid", "sigmoid"]

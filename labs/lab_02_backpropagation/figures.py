@@ -7,7 +7,7 @@ from graph import two_neurons as draw_two_neurons
 
 from dlkeras import plots
 from dlkeras.report import Exhibit
-from dlkeras.scratch.two_neurons import two_neurons
+from dlkeras.scratch import two_neurons
 
 
 def in_words(names, values):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
-from dlkeras.plots import labels, scales, style
-from dlkeras.plots.lines import draw_guide, line_with_band
-from dlkeras.plots.panels import check_length, check_panels, notes
+from dlkeras.plots import labels, medians, scales, style
 
 _ROOM = 0.12  # of the panel's height, for the names
 _GAP = 8  # points between two names
@@ -54,55 +52,50 @@ def until_target(
         ...     target=(0.05, "target"), xlabels=["epoch"], ylabel="cost (nats)",
         ... )
     """
-    checked = check_panels({t: {k: v for k, (_, v) in p.items()} for t, p in panels.items()}, log_y=True)
+    checked = medians.check_panels(
+        {t: {k: v for k, (_, v) in p.items()} for t, p in panels.items()}, log_y=True
+    )
     positions = {t: {k: np.asarray(x, dtype=float) for k, (x, _) in p.items()} for t, p in panels.items()}
     for title, lines in positions.items():
         for label, x in lines.items():
-            check_length({title: {label: checked[title][label]}}, x)
+            medians.check_length({title: {label: checked[title][label]}}, x)
             if not np.all(x > 0):
                 raise ValueError(
                     f"`panels[{title!r}][{label!r}]` must have positive x on a log axis. "
                     f"Received: minimum={x.min():g}."
                 )
-    palette = style.colors_for([label for lines in checked.values() for label in lines], colors)
-    figure, axes = style.grid(len(checked))
-    style.label_axes(axes, titles=checked, xlabel="", ylabel=ylabel)
-    for ax, xlabel in zip(axes, xlabels, strict=True):
-        ax.set_xlabel(xlabel)
     for title, lines in checked.items():
         for label, values in lines.items():
             done = np.flatnonzero(np.median(values, axis=0) <= target[0])[:1]
             keep = slice(None, done[0] + 1 if done.size else None)
             lines[label], positions[title][label] = values[:, keep], positions[title][label][keep]
-    drawn = np.concatenate([[target[0]], *(v.ravel() for p in checked.values() for v in p.values())])
-    floor = scales.zero_floor(drawn)
-    scales.scale_y(axes, drawn, log_y=True, floor=floor)
+    figure, axes, drawn = medians.draw_lines(
+        checked,
+        positions,
+        xlabel="",
+        ylabel=ylabel,
+        scale_x=partial(scales.scale_x, log_x=True),
+        log_y=True,
+        reference=target,
+        whole=True,
+        colors=colors,
+    )
     low, high = axes[0].get_ylim()
     axes[0].set_ylim(low * (low / high) ** _ROOM, high)
-    ends = []
-    for ax, (title, lines) in zip(axes, checked.items(), strict=True):
-        every = np.concatenate(list(positions[title].values()))
-        scales.scale_x(ax, np.array([every.min(), every.max()]), log_x=True)
-        draw_guide(ax, np.array([every.min(), every.max()]), np.full(2, float(target[0])), target[1])
-        found = []
-        for label, values in lines.items():
-            x, name = positions[title][label], style.display_name(label)
-            median = line_with_band(ax, x, values, label=name, color=palette[label], floor=floor)
-            found += labels.line_end(name, x, median, palette[label])
-        for end in found:
-            ax.plot(end.x, end.y, "o", color=end.color, markersize=5, zorder=4)
-        ends.append(found)
-    style.add_note(figure, notes(checked, log_y=True))
+    for ax, xlabel in zip(axes, xlabels, strict=True):
+        ax.set_xlabel(xlabel)
     style.freeze(figure)
-    for ax, found in zip(axes, ends, strict=True):
-        _names_below(ax, found, target)
+    for ax, (_, *lines) in zip(axes, drawn, strict=True):  # the target's line has a name of its own
+        ends = [end for line in lines for end in labels.line_end(*line)]
+        for end in ends:
+            ax.plot(end.x, end.y, "o", color=end.color, markersize=5, zorder=4)
+        _names_below(ax, ends, target)
     return figure
 
 
 def _names_below(ax: Axes, ends: Sequence[labels.End], target: tuple[float, str]) -> None:
     """Writes names along the lower edge, moved apart sideways, each with a leader to its line's end."""
     renderer, to_points = ax.figure.canvas.get_renderer(), 72 / ax.figure.dpi
-    halo = [withStroke(linewidth=2.5, foreground="white")]
     texts = [
         ax.annotate(
             end.text,
@@ -115,7 +108,7 @@ def _names_below(ax: Axes, ends: Sequence[labels.End], target: tuple[float, str]
             color=style.text_color(end.color),
             fontsize=style.LABEL_SIZE,
             arrowprops={"arrowstyle": "-", "color": end.color, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 3},
-            path_effects=halo,
+            path_effects=style.HALO,
             zorder=5,
         )
         for end in ends
@@ -135,6 +128,6 @@ def _names_below(ax: Axes, ends: Sequence[labels.End], target: tuple[float, str]
         va="bottom",
         fontsize=style.LABEL_SIZE,
         color=style.MUTED,
-        path_effects=halo,
+        path_effects=style.HALO,
         zorder=5,
     )

@@ -8,9 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from dlkeras.plots import scales, style
-from dlkeras.plots.lines import line_with_band
-from dlkeras.plots.panels import check_length, check_panels
+from dlkeras.plots import medians, scales, style
 
 _BROAD, _THIN = 7.0, 1.4  # points: the first line shows on both sides of the second
 
@@ -53,8 +51,8 @@ def with_difference(
     x = np.asarray(x, dtype=float)
     if len(pair) != 2:
         raise ValueError(f"`pair` must have two curves. Received: {', '.join(pair) or 'none'}.")
-    panels = check_panels({"pair": pair, "difference": {"difference": difference}})
-    check_length(panels, x)
+    panels = medians.check_panels({"pair": pair, "difference": {"difference": difference}})
+    medians.check_length(panels, x)
     (apart,) = panels["difference"].values()
     if np.any(apart < 0):
         raise ValueError(f"`difference` must be at least 0. Received: minimum={np.nanmin(apart):g}.")
@@ -71,7 +69,7 @@ def with_difference(
     color = style.text_color(colors[difference_label])
     right.set_ylabel(difference_label, color=color)
     right.tick_params(axis="y", labelcolor=color)
-    line_with_band(right, x, apart, label=difference_label, color=colors[difference_label])
+    medians.line_with_band(right, x, apart, label=difference_label, color=colors[difference_label])
     right.set_ylim(0, None)
     left.set_zorder(right.get_zorder() + 1)  # or the band would cover the pair
     left.patch.set_visible(False)

@@ -11,8 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 from dlkeras.surfaces import Surface
-from dlkeras.tuning import CoarseToFineOracle
-from dlkeras.tuning.simulation import simulate
+from dlkeras.tuning import CoarseToFineOracle, simulate
 
 SPACE = HyperParameters()
 build_model(SPACE)  # asks for all hyperparameters

@@ -5,8 +5,7 @@ from changed_data import CHANGES, SAME
 from keras_tuner import HyperParameters, Objective
 
 from dlkeras.surfaces import Surface
-from dlkeras.tuning import CoarseToFineOracle
-from dlkeras.tuning.simulation import simulate
+from dlkeras.tuning import CoarseToFineOracle, simulate
 
 AT_ONCE = (1, 2, 4, 8)  # trials at a time
 SPACE = HyperParameters()

@@ -12,10 +12,9 @@ TANH = np.tanh(X), 1 - np.tanh(X) ** 2
 STEP = np.where(X > 0, 1.0, 0.0), np.zeros(81)
 
 
-def draw(functions, dots=None, **options):
-    dots = dots or {name: np.zeros(5) for name in functions}
-    arguments = {"dots_name": "by tape", "xlabel": "z", "limits": (-1.2, 2.0)} | options
-    return with_derivatives(X, functions, dots=(FEW, dots), **arguments)
+def draw(functions, dots=None):
+    dots = FEW, dots or {name: np.zeros(5) for name in functions}
+    return with_derivatives(X, functions, dots=dots, dots_name="by tape", xlabel="z", limits=(-1.2, 2.0))
 
 
 def test_function_derivative_and_dots():
@@ -30,19 +29,16 @@ def test_function_derivative_and_dots():
     assert figure_notes(figure) == ""
 
 
-def test_a_jump_is_a_gap():
+def test_a_jump_is_a_gap_and_full_rows_have_no_key():
     values = line(draw({"binary_step": STEP}).axes[0], "function").get_ydata()
     np.testing.assert_array_equal(np.isnan(values), X[X > 0][0] == X)
+    assert len(draw(dict.fromkeys("abcd", TANH)).axes) == 4
 
 
 def test_what_is_cut_is_admitted():
     figure = draw({"linear": (X, np.ones(81)), "tanh": TANH})
     assert figure_notes(figure) == "A line leaves the frame."
     assert {ax.get_ylim() for ax in figure.axes[:2]} == {(-1.2, 2.0)}
-
-
-def test_full_rows_have_no_key():
-    assert len(draw(dict.fromkeys("abcd", TANH)).axes) == 4
 
 
 def test_shapes_that_do_not_fit_are_refused():

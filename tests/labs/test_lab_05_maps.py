@@ -18,6 +18,10 @@ def maps(panels, x=X, y=Y, **options):
     return MAPS.setting_maps(x, y, panels, limits=(0, 1), outlined=0.5, **WORDS, **options)
 
 
+def matrices(panels):
+    return MAPS.matrices(panels, xlabel="unit", ylabel="input", colorbar_label="weight / largest")
+
+
 def mesh_of(ax):
     (mesh,) = [found for found in ax.collections if isinstance(found, QuadMesh)]
     return mesh
@@ -57,13 +61,8 @@ def test_outline_goes_round_the_cells_above_the_level():
     # Cells (0, 0), (1, 0), (2, 0) and, over the middle one, (1, 1).
     expected = {((0, 0), (1, 0)), ((1, 0), (2, 0)), ((2, 0), (3, 0)), ((0, 0), (0, 1)), ((3, 0), (3, 1))}
     expected |= {((0, 1), (1, 1)), ((2, 1), (3, 1)), ((1, 1), (1, 2)), ((2, 1), (2, 2)), ((1, 2), (2, 2))}
-    (ax, _) = maps({"tanh": VALUES}).axes
-    assert outline_of(ax) == expected
-
-
-def test_nothing_above_the_level_has_no_outline():
-    (ax, _) = maps({"tanh": VALUES / 2}).axes
-    assert outline_of(ax) == set()
+    assert outline_of(maps({"tanh": VALUES}).axes[0]) == expected
+    assert outline_of(maps({"tanh": VALUES / 2}).axes[0]) == set()  # none is above
 
 
 def test_marks_and_curves_stand_where_they_are_put():
@@ -100,37 +99,9 @@ def test_a_single_setting_still_has_a_cell():
     assert low < 1 < high
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (
-            {"panels": {}},
-            "`panels` must map at least one title to values. Received: panels={}.",
-        ),
-        (
-            {"panels": {"tanh": VALUES}, "x": [1.0, 0.5, 2.0]},
-            "`x` must be positive and rising. Received: x=[1.0, 0.5, 2.0].",
-        ),
-        (
-            {"panels": {"tanh": VALUES}, "y": [0, 1]},
-            "`y` must be positive and rising. Received: y=[0.0, 1.0].",
-        ),
-        (
-            {"panels": {"tanh": VALUES.T}},
-            "`panels['tanh']` must have shape (rows, columns) = (2, 3), at least one of each. "
-            "Received: shape=(3, 2).",
-        ),
-    ],
-)
-def test_maps_refuse_what_does_not_fit(arguments, message):
-    with refuses(message):
-        maps(**arguments)
-
-
 def test_matrices_are_shown_by_their_largest_entry():
     panels = {"zeros": np.zeros((2, 3)), "random": np.array([[1.0, -4.0, 2.0], [0.0, 3.0, 0.5]])}
-    figure = MAPS.matrices(panels, xlabel="unit", ylabel="input", colorbar_label="weight / largest")
-    first, second, bar = figure.axes
+    first, second, bar = matrices(panels).axes
     np.testing.assert_array_equal(first.images[0].get_array(), panels["zeros"])
     np.testing.assert_allclose(second.images[0].get_array(), panels["random"] / 4)
     assert {(image.norm.vmin, image.norm.vmax) for image in (*first.images, *second.images)} == {(-1, 1)}
@@ -140,9 +111,25 @@ def test_matrices_are_shown_by_their_largest_entry():
     assert (first.get_ylabel(), bar.get_ylabel()) == ("input", "weight / largest")
 
 
-def test_matrices_refuse_what_is_no_matrix():
-    words = {"xlabel": "unit", "ylabel": "input", "colorbar_label": "weight"}
-    with refuses(
-        "`panels['a']` must have shape (rows, columns) = (3,), at least one of each. Received: shape=(3,)."
-    ):
-        MAPS.matrices({"a": np.zeros(3)}, **words)
+SHAPE = "must have shape (rows, columns) ="
+
+
+REFUSALS = {
+    "`panels` must map at least one title to values. Received: panels={}.": lambda: maps({}),
+    "`x` must be positive and rising. Received: x=[1.0, 0.5, 2.0].": lambda: maps(
+        {"tanh": VALUES}, x=[1.0, 0.5, 2.0]
+    ),
+    "`y` must be positive and rising. Received: y=[0.0, 1.0].": lambda: maps({"tanh": VALUES}, y=[0, 1]),
+    f"`panels['tanh']` {SHAPE} (2, 3), at least one of each. Received: shape=(3, 2).": lambda: maps(
+        {"tanh": VALUES.T}
+    ),
+    f"`panels['a']` {SHAPE} (3,), at least one of each. Received: shape=(3,).": lambda: matrices(
+        {"a": np.zeros(3)}
+    ),
+}
+
+
+@pytest.mark.parametrize("message", REFUSALS)
+def test_refusals(message):
+    with refuses(message):
+        REFUSALS[message]()

@@ -29,13 +29,10 @@ def test_two_groups_apart_by_rounding_are_one():
     assert FINDINGS.different_units(kernel) == 1
 
 
-def test_a_single_weight_that_was_learned_makes_a_unit_differ():
+def test_what_was_learned_makes_units_differ():
     kernel = alike(np.random.default_rng(0)).astype("float32")
-    kernel[5, 7] += 0.01 * np.abs(kernel).max()
+    kernel[5, 7] += 0.01 * np.abs(kernel).max()  # a single weight
     assert FINDINGS.different_units(kernel) == 2
-
-
-def test_random_units_all_differ_and_zeros_are_one():
     kernel = np.random.default_rng(0).normal(0, 0.2, (64, 32)).astype("float32")
     assert FINDINGS.different_units(kernel) == 32
     assert FINDINGS.different_units(np.zeros((64, 32), "float32")) == 1

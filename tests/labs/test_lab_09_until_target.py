@@ -27,11 +27,8 @@ def test_a_line_is_the_median_up_to_the_target():
         np.testing.assert_array_equal(drawn[:, 0], X[:last])
         np.testing.assert_allclose(drawn[:, 1], values[1, :last], rtol=1e-12)  # medians on a log axis
         assert drawn[-1, 1] <= 0.05 < drawn[-2, 1]
-
-
-def test_what_does_not_reach_the_target_is_drawn_to_its_end():
     (ax,) = draw(slow=(X[:20], SLOW[:, :20])).axes
-    assert line(ax, "slow").get_xdata()[-1] == 20
+    assert line(ax, "slow").get_xdata()[-1] == 20  # does not reach the target
 
 
 def test_names_stand_below_their_ends_and_do_not_overlap():
@@ -47,17 +44,14 @@ def test_names_stand_below_their_ends_and_do_not_overlap():
     assert all(box.y1 < lowest for box in boxes.values())
 
 
-def test_panels_have_x_labels_of_their_own():
-    lines = {"fast": (X[:8], FAST)}
+def test_panels_have_x_labels_of_their_own_and_say_what_they_leave_out():
+    broken = FAST.copy()
+    broken[0, 2] = np.inf
+    lines = {"fast": (X[:8], broken)}
     figure = until_target({"a": lines, "b": lines}, xlabels=["epoch", "seconds"], **WORDS)
     assert [ax.get_xlabel() for ax in figure.axes] == ["epoch", "seconds"]
     assert [ax.get_xscale() for ax in figure.axes] == ["log", "log"]
-
-
-def test_what_is_left_out_is_said():
-    broken = FAST.copy()
-    broken[0, 2] = np.inf
-    assert figure_notes(draw(fast=(X[:8], broken))) == "Left out where not finite: fast (1 of 3 runs)."
+    assert figure_notes(figure) == "Left out where not finite: fast (2 of 6 runs)."
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,8 @@
 """Figures of a hyperparameter search, from its trials: any records with the fields of a `TrialRecord`."""
 
-from dlkeras.plots.search.contour import contour
-from dlkeras.plots.search.history import history
-from dlkeras.plots.search.importance import importance
-from dlkeras.plots.search.intermediate import intermediate_values
-from dlkeras.plots.search.parallel import parallel_coordinates
-from dlkeras.plots.search.slices import slices
-from dlkeras.plots.search.timeline import timeline
+from dlkeras.plots.search.over_time import history, intermediate_values, timeline
+from dlkeras.plots.search.over_values import contour, slices
+from dlkeras.plots.search.side_by_side import importance, parallel_coordinates
 
 __all__ = [
     "contour",

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matplotlib.axis import Axis
 from matplotlib.ticker import MaxNLocator
 
 from dlkeras.base.scales import to_place
@@ -20,14 +19,6 @@ _LONGEST = 12  # characters of a choice
 class Dimension:
     """A hyperparameter as an axis from 0 to 1.
 
-    Args:
-        name: Name of the hyperparameter.
-        scale: "linear", "log", "reverse_log", "one_minus_log" (1 - value spans decades) or "choice".
-        low: Least value of a range.
-        high: Greatest value of a range.
-        choices: All values of a choice, in the order in which they stand.
-        is_whole: Whether the values of a range are whole numbers.
-
     Example:
         >>> Dimension("learning_rate", "log", 1e-4, 1.0).place(1e-2)
         0.5
@@ -36,11 +27,11 @@ class Dimension:
     """
 
     name: str
-    scale: str
+    scale: str  # of `dlkeras.base.scales`, or "choice"
     low: float = 0.0
     high: float = 1.0
-    choices: tuple = ()
-    is_whole: bool = False
+    choices: tuple = ()  # in the order in which they stand
+    is_whole: bool = False  # the values of a range
 
     def place(self, value: Any) -> float:
         """Gives where a value stands, NaN for None and for what is no value of a choice."""
@@ -53,14 +44,7 @@ class Dimension:
         return to_place(self.scale, self.low, self.high, value)
 
     def ticks(self, count: int = 4) -> tuple[list[float], list[str]]:
-        """Gives places with the values that are written there.
-
-        Args:
-            count: How many at most on a range, about; all choices have one.
-
-        Returns:
-            Places and texts.
-        """
+        """Gives places with the texts that are written there: all choices, or about `count` of a range."""
         if self.scale == "choice":
             return [self.place(choice) for choice in self.choices], [_short(c) for c in self.choices]
         if self.scale == "log":
@@ -79,31 +63,12 @@ class Dimension:
                 kept[self.place(value)] = text
         return list(kept), list(kept.values())
 
-    def set_ticks(self, axis: Axis, count: int = 4) -> None:
-        """Writes the ticks at an axis of Matplotlib that goes from 0 to 1.
-
-        Args:
-            axis: The x or y axis.
-            count: How many at most, about.
-        """
-        scales.fix_ticks(axis, *self.ticks(count))
-
 
 def dimensions(trials: Sequence[Any], names: Sequence[str] | None = None) -> list[Dimension]:
     """Gives the hyperparameters of a search that have more than one value.
 
     A name that stands for several ranges, in different trials or under different conditions, becomes one that
-    holds them all.
-
-    Args:
-        trials: Records with the fields of a `TrialRecord`.
-        names: Which ones, in this order; None for all, in the order in which the model asks for them.
-
-    Returns:
-        Their axes.
-
-    Raises:
-        ValueError: If a name is not one of them, or there is none.
+    holds them all. All are in the order in which the model asks for them.
     """
     parts: dict[str, list[dict]] = {}
     for trial in trials:

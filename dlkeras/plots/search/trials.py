@@ -31,28 +31,11 @@ class Scores:
 
     Scores far worse than most, and trials that failed, stand at the edge of the axis. It is logarithmic for
     losses that span more than a decade and a half.
-
-    Args:
-        trials: Records with the fields of a `TrialRecord`.
-
-    Attributes:
-        trials: The trials with a score, in the order of their numbers.
-        best_first: The same, from the best to the worst; of equal ones the earlier first.
-        best: The best of them.
-        failed: The trials that failed.
-        name: What the score is, with the better direction.
-        is_high: Whether higher scores are better.
-        is_log: Whether the axis is logarithmic.
-        low: Least score that is not beyond the edge.
-        high: Greatest score that is not beyond the edge.
-
-    Raises:
-        ValueError: If no trial has a score.
     """
 
     def __init__(self, trials: Sequence[Any]):
         ordered = sorted(trials, key=lambda trial: trial.number)
-        self.trials = [trial for trial in ordered if _has_score(trial)]
+        self.trials = [trial for trial in ordered if _has_score(trial)]  # in the order of their numbers
         if not self.trials:
             raise ValueError(
                 "`trials` must hold at least one trial with a score. "
@@ -67,12 +50,11 @@ class Scores:
         self._num_running = sum(trial.status == "RUNNING" for trial in ordered)
         scores = np.array([trial.score for trial in self.best_first])
         self.is_log = not self.is_high and scores[0] > 0 and scores[-1] > DECADES * scores[0]
-        self.low, self.high = self._frame(self._forward(scores))
+        self.low, self.high = self._frame(self._forward(scores))  # what is not beyond the edge
 
     def y(self, trial: Any) -> tuple[float, str]:
         """Gives where a trial stands and its marker: dot, triangle beyond the edge, cross if it failed."""
-        low, high = self._forward(np.array([self.low, self.high]))
-        span = (high - low) or 1.0
+        low, high, span = self._range()
         edge = self._back(low - _EDGE * span if self.is_high else high + _EDGE * span)
         if not _has_score(trial):
             return edge, "x"
@@ -82,12 +64,9 @@ class Scores:
     def set_axis(self, axes: Sequence[Axes], above: float = 0.0) -> None:
         """Sets scale, limits and ticks of the y axis that panels share, with room for what is at the edge.
 
-        Args:
-            axes: The axes, sharing y.
-            above: Room at the top for other things, in heights of the scores' range.
+        There may be more room above, in heights of the scores' range.
         """
-        low, high = self._forward(np.array([self.low, self.high]))
-        span = (high - low) or 1.0
+        low, high, span = self._range()
         pads = (_ROOM, _MARGIN) if self.is_high else (_MARGIN, _ROOM)
         limits = [self._back(low - pads[0] * span), self._back(high + (pads[1] + above) * span)]
         if self.is_log:
@@ -105,19 +84,11 @@ class Scores:
 
     def heights_above(self, shares: np.ndarray) -> np.ndarray:
         """Gives heights above the scores, in shares of their range counted from what stands highest."""
-        low, high = self._forward(np.array([self.low, self.high]))
-        span = (high - low) or 1.0
+        _, high, span = self._range()
         return self._back(high + (shares + (_MARGIN if self.is_high else _ROOM)) * span)
 
     def draw(self, ax: Axes, x: dict[str, float], trials: Sequence[Any], size: float = 6.0) -> None:
-        """Draws trials in the colours of their stages.
-
-        Args:
-            ax: Axes.
-            x: Where each trial stands, by its id; those that are missing are left out.
-            trials: All records of the search, for the colours.
-            size: Of a dot, in points.
-        """
+        """Draws those trials that have a place `x` by their id, in the colours of their stages."""
         colors, groups = stage_colors(trials), {}
         for trial in [*self.failed, *self.trials]:
             if trial.trial_id in x:
@@ -149,6 +120,11 @@ class Scores:
         ends = sorted((self._back(best), self._back(shown[-1])))
         return float(ends[0]), float(ends[1])
 
+    def _range(self) -> tuple[float, float, float]:
+        """Gives the ends of the axis, and how far apart they are, in decades where it is logarithmic."""
+        low, high = self._forward(np.array([self.low, self.high]))
+        return low, high, (high - low) or 1.0
+
     def _forward(self, scores: np.ndarray) -> np.ndarray:
         return np.log10(scores) if self.is_log else scores
 
@@ -168,26 +144,14 @@ def stage_names(trials: Sequence[Any]) -> list[str]:
 
 
 def stage_colors(trials: Sequence[Any]) -> dict[str, Any]:
-    """Gives each stage its colour: one hue that gets darker from coarse to fine.
-
-    Args:
-        trials: Records with the fields of a `TrialRecord`.
-
-    Returns:
-        Colour by stage; "" is for trials without one.
-    """
+    """Gives each stage its colour, "" for none: one hue that gets darker from coarse to fine."""
     names = stage_names(trials)
     shades = np.linspace(0.0, 1.0, len(names)) if len(names) > 1 else [0.6] * len(names)
     return {"": style.CATEGORY_COLORS[0], **{n: _RAMP(s) for n, s in zip(names, shades, strict=True)}}
 
 
 def stage_legend(figure: Figure, trials: Sequence[Any]) -> None:
-    """Writes the stages with their colours above the panels, from coarse to fine.
-
-    Args:
-        figure: The figure, before `style.freeze`.
-        trials: Records with the fields of a `TrialRecord`.
-    """
+    """Writes the stages with their colours above the panels; before `style.freeze`."""
     colors = stage_colors(trials)
     look = {"marker": "o", "linestyle": "", "markersize": 7, "mec": style.INK, "mew": 0.4}
     handles = [Line2D([], [], color=colors[name], label=name, **look) for name in stage_names(trials)]

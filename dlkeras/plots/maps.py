@@ -1,4 +1,4 @@
-"""Maps in colour: a value by layer and step, and a table of results with its numbers."""
+"""Maps: a value by layer and step, a table of results with its numbers, and ways over a surface."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from dlkeras.plots import scales, style
 
 MAX_CELLS = 400  # along the steps: about what the pixels of a panel can show
 GREY_NOTE = "Grey: zero or not finite (NaN, infinity)."
+_GREYS = matplotlib.colormaps["Greys"]
 _COLORS = matplotlib.colormaps["viridis"].with_extremes(bad=style.MISSING)
 
 
@@ -153,8 +154,7 @@ def grid_map(
         scales.fix_ticks(axis, np.arange(len(texts)) + 0.5, [str(text) for text in texts])
     for (row, column), value in np.ndenumerate(values):
         text = format(value, number_format) if np.isfinite(value) else "–"
-        back = _COLORS(norm(value)) if np.isfinite(value) else (0.74, 0.74, 0.74)
-        ink = "black" if style.luminance(back[:3]) > 0.18 else "white"
+        ink = "black" if style.luminance(_COLORS(norm(value))) > 0.18 else "white"
         ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=ink)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
@@ -162,6 +162,79 @@ def grid_map(
     bar = figure.colorbar(mesh, ax=ax, label=colorbar_label, pad=0.02)
     bar.ax.yaxis.set_major_locator(MaxNLocator(5))
     bar.outline.set_visible(False)
+    style.freeze(figure)
+    return figure
+
+
+@style.look()
+def descent_paths(
+    panels: Mapping[str, ArrayLike],
+    surface: tuple[ArrayLike, ArrayLike, ArrayLike],
+    *,
+    xlabel: str,
+    ylabel: str,
+    minimum: tuple[float, float] = (0.0, 0.0),
+    colors: Mapping[str, str] | None = None,
+    columns: int | None = None,
+) -> Figure:
+    """Draws paths over the contour lines of a surface, a panel and a dot at every step for each.
+
+    From one contour line to the next the height above the lowest point grows by the same factor. A path that
+    leaves the surface is cut at its edge and the figure says so.
+
+    Args:
+        panels: Panel title -> path of shape (n, 2), from the start to the end.
+        surface: x of shape (columns,), y of shape (rows,) and positive heights of shape (rows, columns).
+        xlabel: What the first coordinate is.
+        ylabel: What the second coordinate is.
+        minimum: The lowest point of the surface; marked with a cross.
+        colors: Colours by panel title; by default the suite's palette.
+        columns: Panels in a row; by default as `style.grid` chooses.
+
+    Returns:
+        The figure, 9 inches wide.
+
+    Raises:
+        ValueError: If `panels` is empty, or a path or the heights have the wrong shape.
+
+    Example:
+        >>> x, y = np.linspace(-8, 8, 90), np.linspace(-2, 2, 90)
+        >>> heights = (x**2 + 20 * y[:, None] ** 2) / 2
+        >>> path = [[8 * 0.9**t, 2 * (-0.8) ** t] for t in range(30)]
+        >>> figure = descent_paths({"rate 0.1": path}, (x, y, heights), xlabel="w₁", ylabel="w₂")
+    """
+    x, y, heights = (np.asarray(part, dtype=float) for part in surface)
+    if heights.shape != (len(y), len(x)):
+        raise ValueError(
+            f"`surface` must have heights of shape (rows, columns) = {(len(y), len(x))}. "
+            f"Received: shape={heights.shape}."
+        )
+    paths = {title: np.asarray(path, dtype=float) for title, path in panels.items()}
+    if not paths:
+        raise ValueError(f"`panels` must map at least one title to a path. Received: panels={panels}.")
+    for title, path in paths.items():
+        if path.ndim != 2 or path.shape[1] != 2 or not len(path):
+            raise ValueError(f"`panels[{title!r}]` must have shape (n, 2). Received: shape={path.shape}.")
+    palette = style.colors_for(paths, colors)
+    figure, axes = style.grid(len(paths), columns=columns)
+    style.label_axes(axes, titles=paths, xlabel=xlabel, ylabel=ylabel)
+    levels = heights.max() * 3.0 ** np.arange(-7.0, 1.0)
+    left = False
+    for ax, (title, path) in zip(axes, paths.items(), strict=True):
+        ax.grid(False)
+        ax.contourf(x, y, heights, levels=[0, *levels], colors=_GREYS(np.linspace(0.24, 0.02, len(levels))))
+        ax.contour(x, y, heights, levels=levels, colors=[style.MISSING], linewidths=0.7)
+        color = palette[title]
+        ax.plot(*path.T, "-", color=color, linewidth=1.4, zorder=3)
+        ax.plot(*path.T, "o", color=color, markersize=3.8, mec="white", mew=0.4, zorder=4, label=title)
+        ax.plot(*path[0], "o", color="white", markersize=8, mec=color, mew=2, zorder=5)
+        ax.plot(*minimum, "+", color=style.INK, markersize=11, mew=1.8, zorder=5)
+        ax.set_xlim(x[0], x[-1])
+        ax.set_ylim(y[0], y[-1])
+        inside = (path >= [x[0], y[0]]) & (path <= [x[-1], y[-1]])
+        left |= not inside.all()
+    note = ["Ring: start; dot: one step; cross: the minimum."]
+    style.add_note(figure, note + ["A path leaves the frame."] * bool(left))
     style.freeze(figure)
     return figure
 
@@ -193,11 +266,10 @@ def _bin_edges(steps: np.ndarray) -> tuple[int, np.ndarray]:
     """Gives the recorded steps per cell, and the edges of the cells in step numbers."""
     size = -(-len(steps) // MAX_CELLS)
     steps = steps.astype(float)
-    width = steps[1] - steps[0] if len(steps) > 1 else 1.0
+    widths = np.diff(steps) if len(steps) > 1 else np.ones(1)
     starts = np.arange(size, len(steps), size)
     between = (steps[starts - 1] + steps[starts]) / 2
-    last = steps[-1] + (steps[-1] - steps[-2] if len(steps) > 1 else width) / 2
-    return size, np.concatenate([[steps[0] - width / 2], between, [last]])
+    return size, np.concatenate([[steps[0] - widths[0] / 2], between, [steps[-1] + widths[-1] / 2]])
 
 
 def _bin_median(values: np.ndarray, size: int) -> np.ma.MaskedArray:
@@ -219,7 +291,7 @@ def _layer_axis(ax: Axes, layer_labels: Sequence[object]) -> None:
     count = len(layer_labels)
     ticks = list(range(1, count + 1)) if count <= 10 else scales.layer_ticks(count)
     texts = [str(layer_labels[tick - 1]) for tick in ticks]
-    texts[0] = f"input  {texts[0]}" if count > 1 else f"{texts[0]}"
-    texts[-1] = f"output  {texts[-1]}" if count > 1 else texts[-1]
+    if count > 1:
+        texts[0], texts[-1] = f"input  {texts[0]}", f"output  {texts[-1]}"
     scales.fix_ticks(ax.yaxis, ticks, texts)
     ax.spines[:].set_visible(False)

@@ -1,10 +1,10 @@
-"""All hyperparameters of all trials side by side: a line for each trial, in the colour of its score."""
+"""All hyperparameters side by side: a line for each trial, and how much each one matters."""
 
 from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,11 +16,14 @@ from dlkeras.plots import scales, style
 from dlkeras.plots.search import trials as of
 from dlkeras.plots.search.dimensions import Dimension, dimensions
 
-MOST = 10  # axes that can be read side by side
+MOST_AXES = 10  # axes that can be read side by side
 _ONE_ROW = 5  # names that stand side by side; more are in two rows
 _STRIP = 0.12  # width of the colours beside the score, in tenths of the figure's width
 _INACTIVE = -0.14  # place below the axes
 _HALO = [withStroke(linewidth=2.5, foreground="white")]
+MOST_BARS = 20  # bars
+_ROW = 0.36  # inches
+DOUBTFUL_NOTE = "Grey: may be chance, since one in twenty random choices of the best trials gives as much."
 
 
 @style.look()
@@ -44,11 +47,11 @@ def parallel_coordinates(trials: Sequence[Any], names: Sequence[str] | None = No
         figure = parallel_coordinates(load_trials("searches/digits"))
         ```
     """
-    if names is not None and len(names) > MOST:
-        raise ValueError(f"`names` must be at most {MOST}. Received: {len(names)} names.")
+    if names is not None and len(names) > MOST_AXES:
+        raise ValueError(f"`names` must be at most {MOST_AXES}. Received: {len(names)} names.")
     scores = of.Scores(trials)
     everything = dimensions(trials, names)
-    shown = everything[:MOST]
+    shown = everything[:MOST_AXES]
     norm, colors = scores.colors()
     scale = "log" if scores.is_log else "linear"
     score = Dimension(scores.best.objective or "score", scale, norm.vmin, norm.vmax)
@@ -63,8 +66,8 @@ def parallel_coordinates(trials: Sequence[Any], names: Sequence[str] | None = No
     _axes(ax, [*shown, score], has_inactive=bool(np.any(lines < 0)))
     _score_strip(ax, len(shown), {"norm": norm, "cmap": colors})
     sentences = [f"Colour: {scores.name}. Framed: the best trial, {scores.best.number}."]
-    if len(everything) > MOST:
-        sentences.append(f"Left out: {', '.join(d.name for d in everything[MOST:])}.")
+    if len(everything) > MOST_AXES:
+        sentences.append(f"Left out: {', '.join(d.name for d in everything[MOST_AXES:])}.")
     style.add_note(figure, sentences)
     style.freeze(figure)
     return figure
@@ -130,3 +133,59 @@ def _score_strip(ax: Axes, position: int, look: dict) -> None:
     ax.pcolormesh(
         [position, position + _STRIP * (position + 1) / 10], heights, middles[:, None], **look, zorder=3
     )
+
+
+@style.look()
+def importance(shares: Mapping[str, float], doubtful: Collection[str] = ()) -> Figure:
+    """Draws the importance of each hyperparameter as a bar, the greatest on top, at most twenty.
+
+    Args:
+        shares: Importance by name, at least 0, as `dlkeras.tuning.importance` gives it; NaN where there
+            are too few trials, which the figure says.
+        doubtful: Names whose importance may be chance; their bars are grey, and the figure says why.
+
+    Returns:
+        The figure, 9 inches wide.
+
+    Raises:
+        ValueError: If none is a number, or one is negative or infinite.
+
+    Example:
+        >>> figure = importance({"learning_rate": 0.7, "units": 0.3, "momentum": math.nan})
+    """
+    known = {name: float(share) for name, share in shares.items() if not math.isnan(share)}
+    if not known or not all(0 <= share < math.inf for share in known.values()):
+        raise ValueError(f"`shares` must hold finite numbers of at least 0. Received: shares={dict(shares)}")
+    ordered = sorted(known.items(), key=lambda item: -item[1])[:MOST_BARS]
+    figure, (ax,) = style.grid(1)
+    figure.set_figheight(_ROW * len(ordered) + 1.4)
+    heights = np.arange(len(ordered), 0, -1)
+    values = [share for _, share in ordered]
+    colors = [style.MISSING if name in doubtful else style.CATEGORY_COLORS[0] for name, _ in ordered]
+    ax.barh(heights, values, height=0.66, color=colors)
+    for height, value in zip(heights, values, strict=True):
+        ax.annotate(
+            f"{100 * value:.0f} %" if value >= 0.005 else "< 1 %",
+            (value, height),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=style.LABEL_SIZE,
+        )
+    scales.fix_ticks(ax.yaxis, heights, [name for name, _ in ordered])
+    ax.set_xlim(0, 1.1 * max(values) or 1.0)
+    ax.set_ylim(0.4, len(ordered) + 0.6)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(False)
+    ax.spines["bottom"].set_visible(False)
+    ax.set_xticks([])
+    style.label_axes([ax], titles=[""], xlabel="importance (share of all)", ylabel="")
+    unknown = [name for name in shares if name not in known]
+    sentences = [DOUBTFUL_NOTE] if set(doubtful) & set(known) else []
+    if len(known) > MOST_BARS:
+        sentences.append(f"Left out: the {len(known) - MOST_BARS} least important ones.")
+    if unknown:
+        sentences.append(f"Too few trials to say: {', '.join(unknown)}.")
+    style.add_note(figure, sentences)
+    style.freeze(figure)
+    return figure

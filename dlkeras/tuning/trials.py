@@ -1,4 +1,4 @@
-"""The trials of a search as plain records, from the files of any keras-tuner search."""
+"""The state of a trial: its files, which each are whole at any moment, and the plain record made of them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,21 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterable, Mapping
+import warnings
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dlkeras.base import files
 
+# In the folder of a search, and in that of a trial
+SUMMARY, TABLE, TRIALS = "oracle.json", "trials.csv", "trial_*/trial.json"
+TRIAL, EPOCHS = "trial.json", "epochs.json"
+
 NOTES = "dlkeras"  # what trial.json has beyond the state that keras-tuner writes
-TABLE = "trials.csv"
+COPIES = "dlkeras_trials"  # in the summary: the state of each trial without its space
+FAILED = ("FAILED", "INVALID")
 LONGEST_REASON = 300  # characters
 _STYLES = re.compile(r"\x1b\[[0-9;]*m")  # bold in the messages of Keras
 
@@ -68,16 +74,7 @@ class TrialRecord:
 
 
 def record_of(state: Mapping[str, Any], number: int = 0, epochs: Iterable[dict] = ()) -> TrialRecord:
-    """Makes the record of a trial from its state.
-
-    Args:
-        state: What `trial.json` holds.
-        number: The trial's place in the order of start where the state does not say.
-        epochs: Of each execution, metric -> its value after each epoch.
-
-    Returns:
-        The record.
-    """
+    """Makes the record of a trial from what `trial.json` holds; the number is for states that have none."""
     notes = state.get(NOTES) or {}
     metrics = state["metrics"]["metrics"]
     name = notes.get("objective") or _objective(metrics, state["score"])
@@ -129,15 +126,14 @@ def load_trials(directory: str | os.PathLike) -> list[TrialRecord]:
         ```
     """
     directory = Path(directory)
-    order = (files.read_json(directory / "oracle.json", "trials are in the order of their names") or {}).get(
-        "start_order", []
-    )
+    summary = files.read_json(directory / SUMMARY, "trials are in the order of their names") or {}
+    order = summary.get("start_order", [])
     records = []
-    for path in sorted(directory.glob("trial_*/trial.json")):
+    for path in sorted(directory.glob(TRIALS)):
         state = files.read_json(path, "the trial is left out")
         if state is not None:
             known = order.index(state["trial_id"]) if state["trial_id"] in order else len(records)
-            epochs = files.read_json(path.with_name("epochs.json"), "the epochs are left out") or ()
+            epochs = files.read_json(path.with_name(EPOCHS), "the epochs are left out") or ()
             records.append(record_of(state, known, epochs))
     if not records:
         raise FileNotFoundError(
@@ -162,15 +158,18 @@ def write_table(path: str | os.PathLike, records: Iterable[TrialRecord]) -> None
         write_table("trials.csv", load_trials("searches/digits"))
         ```
     """
-    records = list(records)
+    files.write(path, _table_of(list(records)))
+
+
+def _table_of(records: Sequence[TrialRecord]) -> str:
     names = list(dict.fromkeys(name for record in records for name in record.values))
     most = max((len(record.scores) for record in records), default=0)
     columns = ["trial", "status", "stage", "score", *(f"score {i + 1}" for i in range(most)), "best epoch"]
     columns += ["started", "ended", "seconds", "worker", "reason", "box", *names]
-    rows = [[_cell(value) for value in _row(record, most, names)] for record in records]
+    rows = [_row(record, most, names) for record in records]  # None is an empty cell
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([columns, *rows])
-    files.write(path, text.getvalue())
+    return text.getvalue()
 
 
 def _row(record: TrialRecord, most: int, names: list[str]) -> list:
@@ -193,19 +192,14 @@ def _row(record: TrialRecord, most: int, names: list[str]) -> list:
     ]
 
 
-def _cell(value: Any) -> Any:
-    return "" if value is None else value
-
-
 def _reason(message: str) -> str:
     """Takes the error out of a traceback, without the arguments that Keras lists below it."""
     lines = [line.strip() for line in _STYLES.sub("", message).strip().splitlines()]
     errors = [i for i, line in enumerate(lines) if re.match(r"[\w.]*(Error|Exception)(:|$)", line)]
     if not errors:
         return lines[-1] if lines else ""
-    error = itertools.takewhile(
-        lambda line: not line.startswith("Arguments received by"), lines[errors[-1] :]
-    )
+    arguments = "Arguments received by"
+    error = itertools.takewhile(lambda line: not line.startswith(arguments), lines[errors[-1] :])
     return " ".join(line for line in error if line)[:LONGEST_REASON]
 
 
@@ -217,3 +211,53 @@ def _objective(metrics: Mapping[str, Any], score: float | None) -> str:
             if score is not None and math.isclose(mean, score, rel_tol=1e-9):
                 return name
     return ""
+
+
+# The files of a search that runs. One of them can be damaged, by a disk for example, and nothing is lost.
+
+
+def trial_folder(folder: Path, trial_id: str) -> Path:
+    return folder / f"trial_{trial_id}"
+
+
+def write_search(
+    folder: Path, summary: Mapping[str, Any], trials: Sequence[Mapping[str, Any]], changed: Collection[str]
+) -> None:
+    """Writes the files of trials that have changed, the summary with a copy of every trial, and the table."""
+    copies = {}
+    for trial in trials:
+        trial_id = trial["trial_id"]
+        copies[trial_id] = {**trial, "hyperparameters": trial["hyperparameters"]["values"]}
+        if trial_id in changed:
+            _write(trial_folder(folder, trial_id) / TRIAL, json.dumps(trial))
+    _write(folder / SUMMARY, json.dumps({**summary, COPIES: copies}))
+    _write(folder / TABLE, _table_of([record_of(trial) for trial in trials]))
+
+
+def read_search(folder: Path) -> tuple[dict[str, Any] | None, dict[str, dict[str, Any]]]:
+    """Reads the last good state: the summary, None without one, and the state of each trial by its id."""
+    files.remove_temporary(folder)
+    summary = files.read_json(folder / SUMMARY, "the search goes on from the files of its trials")
+    copies = (summary or {}).get(COPIES, {})
+    trials = {}
+    for path in sorted(folder.glob(TRIALS)):
+        trial_id = path.parent.name.removeprefix("trial_")
+        then = f"its copy in {SUMMARY} is used" if trial_id in copies else "the trial is run again"
+        state = files.read_json(path, then)
+        if state is not None:
+            trials[state["trial_id"]] = state
+    for trial_id, copy in copies.items():
+        space = {"space": summary["hyperparameters"]["space"], "values": copy["hyperparameters"]}
+        trials.setdefault(trial_id, {**copy, "hyperparameters": space})
+    for trial_id, state in trials.items():
+        number = int(trial_id) if trial_id.isdigit() else 0  # of trials of other oracles
+        state[NOTES] = {"number": number, **(state.get(NOTES) or {})}
+    return summary, trials
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        files.write(path, text)
+    except OSError as error:
+        then = "the search goes on, and tries again after the next trial"
+        warnings.warn(f"{path} could not be written ({error}); {then}.", RuntimeWarning, stacklevel=4)

@@ -7,8 +7,7 @@ import keras_tuner
 from keras_tuner.engine import hyperparameters as kinds
 
 from dlkeras.base import scales
-
-SCALE = "one_minus_log"
+from dlkeras.tuning.keras_tuner_private import ask
 
 
 class OneMinusLog(kinds.Float):
@@ -33,6 +32,8 @@ class OneMinusLog(kinds.Float):
         0.99
     """
 
+    scale = "one_minus_log"  # of its axis
+
     def __init__(self, name, min_value, max_value, default=None, **kwargs):
         if not min_value <= max_value < 1:
             raise ValueError(
@@ -50,11 +51,11 @@ class OneMinusLog(kinds.Float):
 
     def prob_to_value(self, prob: float) -> float:
         """Gives the value at a cumulative probability in [0, 1]."""
-        return scales.to_value(SCALE, self.min_value, self.max_value, prob)
+        return scales.to_value(self.scale, self.min_value, self.max_value, prob)
 
     def value_to_prob(self, value: float) -> float:
         """Gives the cumulative probability of a value."""
-        return scales.to_place(SCALE, self.min_value, self.max_value, value)
+        return scales.to_place(self.scale, self.min_value, self.max_value, value)
 
     def get_config(self):
         """Returns what makes the hyperparameter anew."""
@@ -99,8 +100,8 @@ def one_minus_log(
     References:
         Ng, "Using an appropriate scale to pick hyperparameters" (2017): r uniform, beta = 1 - 10^r.
     """
-    with hp._maybe_conditional_scope(parent_name, parent_values):
-        conditions = list(hp._conditions)
-        return hp._retrieve(
-            OneMinusLog(hp._get_name(name), min_value, max_value, default, conditions=conditions)
-        )
+
+    def kind(full_name, conditions):
+        return OneMinusLog(full_name, min_value, max_value, default, conditions=conditions)
+
+    return ask(hp, kind, name, parent_name, parent_values)

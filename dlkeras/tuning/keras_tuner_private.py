@@ -1,0 +1,138 @@
+"""All private names of keras-tuner that `dlkeras.tuning` needs, behind names of its own.
+
+They stand in this file alone. `tests/test_keras_tuner_private.py` says which ones a new version has lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import keras_tuner
+from keras_tuner.engine import hyperparameters as kinds
+from keras_tuner.engine import trial as trials
+from keras_tuner.src.engine import tuner_utils
+
+# Whose name -> name -> what it is for.
+NAMES = {
+    "Oracle": {
+        "_display": "tells on the terminal that a trial begins or ends",
+        "_record_values": "gives values to hyperparameters that the model asked for during the trial",
+        "_check_objective_found": "refuses metrics without the objective",
+        "_run_times": "counts how often each trial has come to an end",
+        "_retry": "decides whether a trial that failed is run again",
+        "_retry_queue": "holds the trials that are to be run again",
+        "_set_project_dir": "is called with the folder of the search",
+        "_save_trial": "writes the file of a trial, which a simulation has not",
+    },
+    "BayesianOptimizationOracle": {"_random_state": "draws the points to begin with at each suggestion"},
+    "Tuner": {
+        "_try_build": "builds the model of a trial, and refuses one that is too large",
+        "_is_worker": "says whether the oracle is in another process, keras-tuner's chief",
+        "_populate_initial_space": "is called when there is an oracle, to ask the model what it asks for",
+        "_try_run_and_update_trial": "is called by `search` to run a trial and tell its metrics",
+    },
+    "HyperParameters": {
+        "_maybe_conditional_scope": "makes what is asked for depend on a parent",
+        "_conditions": "holds the conditions of what is asked for",
+        "_get_name": "puts the name scopes before a name",
+        "_retrieve": "takes note of a hyperparameter and gives its value",
+    },
+    "tuner_utils": {
+        "validate_trial_results": "refuses what no score can be taken from",
+        "convert_to_metrics_dict": "takes the metrics of the best epoch",
+        "get_best_step": "takes the number of the best epoch",
+    },
+}
+
+
+class OpenOracle(keras_tuner.Oracle):
+    """The oracle of keras-tuner, open to what a subclass has to call or to change."""
+
+    folder: Path | None = None  # of the search, once there is a tuner
+
+    def tell_begin(self, trial: trials.Trial) -> None:
+        self._display.on_trial_begin(trial)
+
+    def tell_end(self, trial: trials.Trial) -> None:
+        self._display.on_trial_end(trial)
+
+    def record_values(self, trial: trials.Trial) -> None:
+        self._record_values(trial)
+
+    def check_objective_found(self, metrics: Mapping[str, float]) -> None:
+        self._check_objective_found(metrics)
+
+    def is_run_again(self, trial: trials.Trial) -> bool:
+        """Counts a run of a trial, and queues it again where it is invalid and has retries left."""
+        self._run_times[trial.trial_id] += 1
+        return self._retry(trial)
+
+    def attempt_of(self, trial_id: str) -> int:
+        """Gives how often a trial has been run before, as far as it came to an end."""
+        return self._run_times.get(trial_id, 0)
+
+    @property
+    def waiting(self) -> list[str]:
+        """The trials that are to be run again."""
+        return self._retry_queue
+
+    @waiting.setter
+    def waiting(self, trial_ids: list[str]) -> None:
+        self._retry_queue = trial_ids
+
+    def _set_project_dir(self, directory, project_name):
+        super()._set_project_dir(directory, project_name)
+        self.folder = Path(directory) / project_name
+
+
+class OpenTuner(keras_tuner.Tuner):
+    """The tuner of keras-tuner, open to what a subclass has to call or to change."""
+
+    def try_build(self, hp: keras_tuner.HyperParameters):
+        return self._try_build(hp)
+
+    def is_worker(self) -> bool:
+        return self._is_worker()
+
+    def take_up(self) -> None:
+        """Goes on with a search that exists, when the oracle knows what the model asks for."""
+
+    def run_and_report(self, trial: trials.Trial, *args, **kwargs) -> None:
+        """Runs a trial and tells the oracle its metrics."""
+
+    def _populate_initial_space(self):
+        super()._populate_initial_space()
+        self.take_up()
+
+    def _try_run_and_update_trial(self, trial, *args, **kwargs):
+        self.run_and_report(trial, *args, **kwargs)
+
+
+def ask(
+    hp: keras_tuner.HyperParameters,
+    kind: Callable[..., kinds.HyperParameter],
+    name: str,
+    parent_name: str | None,
+    parent_values: list | None,
+) -> Any:
+    """Asks for a hyperparameter of one's own kind, as `hp.Float` asks for its kind."""
+    with hp._maybe_conditional_scope(parent_name, parent_values):
+        return hp._retrieve(kind(hp._get_name(name), conditions=list(hp._conditions)))
+
+
+def checked_metrics(result: Any, objective: keras_tuner.Objective) -> tuple[dict[str, float], int]:
+    """Takes metrics and number of the best epoch out of what `HyperModel.fit` returned."""
+    tuner_utils.validate_trial_results(result, objective, "HyperModel.fit()")
+    metrics = tuner_utils.convert_to_metrics_dict(result, objective)
+    best_epoch = int(tuner_utils.get_best_step(result, objective))
+    return {name: float(value) for name, value in metrics.items()}, best_epoch
+
+
+def write_no_files(oracle: keras_tuner.Oracle) -> None:
+    oracle.save = oracle._save_trial = lambda *_: None
+
+
+def change_generator(oracle: keras_tuner.oracles.BayesianOptimizationOracle, change: Callable) -> None:
+    oracle._random_state = change(oracle._random_state)
