@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from refusals import refuses
+from refusals import refused, refuses
 from sklearn import datasets
 
 from dlkeras import data
@@ -150,44 +150,28 @@ def test_a_data_set_describes_itself():
     )
 
 
-@pytest.mark.parametrize(
-    ("arguments", "error", "message"),
-    [
-        (
-            {"name": "cifar"},
-            ValueError,
-            "`name` must be one of: digits, breast_cancer, wine, diabetes, xor, moons, circles, blobs, "
-            "spirals, mnist, fashion_mnist. Received: name='cifar'",
-        ),
-        ({"test_rate": 0}, ValueError, "`test_rate` must be above 0 and below 1. Received: test_rate=0"),
-        ({"test_rate": 1.0}, ValueError, "`test_rate` must be above 0 and below 1. Received: test_rate=1.0"),
-        (
-            {"test_rate": -0.1},
-            ValueError,
-            "`test_rate` must be above 0 and below 1. Received: test_rate=-0.1",
-        ),
-        (
-            {"test_rate": float("nan")},
-            ValueError,
-            "`test_rate` must be above 0 and below 1. Received: test_rate=nan",
-        ),
-        (
-            {"test_rate": "0.2"},
-            TypeError,
-            "`test_rate` must be a number between 0 and 1. Received: test_rate='0.2'",
-        ),
-        (
-            {"test_rate": 0.01},
-            ValueError,
-            "`test_rate` must leave at least 3 of the 178 samples in each split. Received: test_rate=0.01",
-        ),
-        ({"seed": -1}, ValueError, "`seed` must be at least 0 and below 2**32. Received: seed=-1"),
-        ({"seed": 0.5}, TypeError, "`seed` must be an integer. Received: seed=0.5"),
-    ],
-)
-def test_bad_arguments(arguments, error, message):
-    with refuses(message, error):
-        load(**{"name": "wine", **arguments})
+WRONG_VALUES = {
+    "`name` must be one of: digits, breast_cancer, wine, diabetes, xor, moons, circles, blobs, spirals, "
+    "mnist, fashion_mnist. Received: name='cifar'": {"name": "cifar"},
+    "`test_rate` must be above 0 and below 1. Received: test_rate=0": {"test_rate": 0},
+    "`test_rate` must be above 0 and below 1. Received: test_rate=1.0": {"test_rate": 1.0},
+    "`test_rate` must be above 0 and below 1. Received: test_rate=-0.1": {"test_rate": -0.1},
+    "`test_rate` must be above 0 and below 1. Received: test_rate=nan": {"test_rate": float("nan")},
+    "`test_rate` must leave at least 3 of the 178 samples in each split. Received: test_rate=0.01": {
+        "test_rate": 0.01
+    },
+    "`seed` must be at least 0 and below 2**32. Received: seed=-1": {"seed": -1},
+}
+WRONG_TYPES = {
+    "`test_rate` must be a number between 0 and 1. Received: test_rate='0.2'": {"test_rate": "0.2"},
+    "`seed` must be an integer. Received: seed=0.5": {"seed": 0.5},
+}
+
+
+@refused(WRONG_VALUES, WRONG_TYPES)
+def test_bad_arguments(given, message, kind):
+    with refuses(message, kind):
+        load(**{"name": "wine"} | given)
 
 
 def test_import_brings_neither_tensorflow_nor_scikit_learn():

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from refusals import refuses
+from refusals import refused, refuses
 
 from dlkeras.gradcheck import check_gradients, check_model, sweep_gradients, sweep_model
 
@@ -47,7 +47,7 @@ def square_sum(x):
 
 
 ONES = np.ones(2)
-TYPE_ERRORS = {
+WRONG_TYPES = {
     "`model` must be a keras.Model. Received: model of class Dense": lambda: check_model(L.Dense(3), X, Y),
     "`x` must be arrays of one batch. Received: x of class _TensorSliceDataset": lambda: check_model(
         compiled(), tf.data.Dataset.from_tensor_slices((X, Y))
@@ -58,7 +58,7 @@ TYPE_ERRORS = {
     "`f` must be a function from values to a loss. Received: f=3": lambda: check_gradients(3, ONES),
 }
 FLOAT64 = "`f` must have one number of float64 as its loss. Received: a loss of shape"
-VALUE_ERRORS = {
+WRONG_VALUES = {
     "`model` must be compiled with a loss. Received: model 'net'. "
     "Call `model.compile(optimizer, loss)` first.": lambda: check_model(uncompiled(), X, Y),
     "`model` must be built. Received: model 'net' without weights. "
@@ -114,11 +114,10 @@ VALUE_ERRORS = {
 }
 
 
-@pytest.mark.parametrize(("kind", "calls"), [(TypeError, TYPE_ERRORS), (ValueError, VALUE_ERRORS)])
-def test_errors(kind, calls):
-    for message, call in calls.items():
-        with refuses(message, kind):
-            call()
+@refused(WRONG_VALUES, WRONG_TYPES)
+def test_errors(given, message, kind):
+    with refuses(message, kind):
+        given()
 
 
 def test_a_loss_that_is_another_each_time():

@@ -1,4 +1,4 @@
-"""GradientNorms on every kind of model against the tape; its tables, its event file, its errors."""
+"""GradientNorms on every kind of model against the tape; its tables, its event file."""
 
 import csv
 import sys
@@ -9,8 +9,10 @@ import pytest
 import tensorflow as tf
 from gradient_oracle import STEPS, X, Y, assert_recorded, batches, compiled, dense_net, fit, owners_of, replay
 from keras import layers
+from refusals import refuses
 
 from dlkeras.callbacks import GradientNorms
+from dlkeras.callbacks.exports import to_frame, write_csv
 
 
 def branches(dropout_rate=0.0):
@@ -18,7 +20,7 @@ def branches(dropout_rate=0.0):
     keras.utils.set_random_seed(1)
     x = keras.Input((6,))
     shared = layers.Dense(6, "tanh", name="shared")
-    inner = keras.Sequential([keras.Input((6,)), layers.Dense(6, "relu", name="dense")], name="inner")
+    inner = keras.Sequential([keras.Input((6,)), shared, layers.Dense(6, "relu", name="dense")], name="inner")
     left = layers.BatchNormalization(name="norm")(inner(shared(shared(x))))
     right = layers.Dropout(dropout_rate, seed=3)(layers.Dense(4, name="frozen", trainable=False)(x))
     both = layers.Flatten()(layers.Concatenate()([left, right]))
@@ -26,8 +28,9 @@ def branches(dropout_rate=0.0):
 
 
 def owners_of_branches(model):
-    named = {"shared": "shared", "inner/dense": "inner", "norm": "norm", "logits": "logits"}
-    return {name: model.get_layer(layer).trainable_variables for name, layer in named.items()}
+    own = {layer.name: layer for layer in [*model.get_layer("inner").layers, *model.layers]}
+    named = {"shared": "shared", "inner/dense": "dense", "norm": "norm", "logits": "logits"}
+    return {name: own[layer].trainable_variables for name, layer in named.items()}
 
 
 class Subclassed(keras.Model):
@@ -37,7 +40,7 @@ class Subclassed(keras.Model):
         self.tower = keras.Sequential(
             [layers.Dense(4, name="up"), layers.Dense(4, name="down")], name="tower"
         )
-        self.logits = layers.Dense(3, name="logits")
+        self.logits = layers.Dense(3, name="hidden")  # a second one of this name
         self.scale = self.add_weight(shape=(4,), initializer="ones", name="scale")
 
     def call(self, x):
@@ -52,9 +55,9 @@ def subclassed(seed=1):
 
 
 def owners_of_subclassed(model):
-    up, down = (layer.trainable_variables for layer in model.tower.layers)
-    rest = {"hidden": model.hidden.trainable_variables, "tower/up": up, "tower/down": down}
-    return {"mine": [model.scale], **rest, "logits": model.logits.trainable_variables}
+    up, down = model.tower.layers
+    named = {"hidden": model.hidden, "tower/up": up, "tower/down": down, "hidden (2)": model.logits}
+    return {"mine": [model.scale]} | {name: layer.trainable_variables for name, layer in named.items()}
 
 
 def sequence(seed=1):
@@ -62,16 +65,18 @@ def sequence(seed=1):
     keras.utils.set_random_seed(seed)
     x = keras.Input((6,), dtype="int32")
     y = layers.Embedding(9, 4, name="words")(x)
-    y = layers.LSTM(3, name="lstm")(layers.MultiHeadAttention(2, 2, name="attention")(y, y))
+    y = layers.MultiHeadAttention(2, 2, name="attention")(y, y)
+    y = layers.Bidirectional(layers.LSTM(3, name="lstm"), name="both")(y)
     return keras.Model(x, layers.Dense(3, name="logits")(y))
 
 
 def owners_of_sequence(model):
-    attention, lstm = model.get_layer("attention"), model.get_layer("lstm")
+    attention, both = model.get_layer("attention"), model.get_layer("both")
     parts = {"query": attention.query_dense, "key": attention.key_dense, "value": attention.value_dense}
     inner = {f"attention/{name}": layer.trainable_variables for name, layer in parts.items()}
     inner["attention/attention_output"] = attention.output_dense.trainable_variables
-    inner["lstm/lstm_cell"] = lstm.trainable_variables
+    inner["both/forward_lstm/lstm_cell"] = both.forward_layer.trainable_variables
+    inner["both/backward_lstm/lstm_cell"] = both.backward_layer.trainable_variables
     flat = owners_of(model)
     return {"words": flat["words"], **inner, "logits": flat["logits"]}
 
@@ -100,7 +105,7 @@ def test_subclassed_model_that_is_built_by_fit():
     keras.utils.set_random_seed(1)
     norms, model = GradientNorms(), compiled(Subclassed())
     fit(model, norms)
-    assert norms.layer_names == ["mine", "hidden", "tower/up", "tower/down", "logits"]
+    assert norms.layer_names == ["mine", "hidden", "tower/up", "tower/down", "hidden (2)"]
     assert norms.variable_names[:3] == ["mine/scale", "hidden/kernel", "hidden/bias"]
     assert norms.norms.shape == (STEPS, 5)
 
@@ -170,9 +175,15 @@ def test_first_nonfinite(bad, jit):
 
 def test_event_file_equals_the_series(tmp_path):
     norms = GradientNorms(updates=True, log_dir=tmp_path, every=2)
-    fit(compiled(dense_net()), norms, epochs=2)
+    sizes = []  # at the end of each epoch: whoever watches a long training sees it at once
+    look = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda *_: sizes.extend(path.stat().st_size for path in tmp_path.iterdir())
+    )
+    fit(compiled(dense_net()), norms, look, epochs=2)
     (path,) = tmp_path.iterdir()
+    assert 0 < sizes[0] < sizes[1] == path.stat().st_size
     events = [tf.compat.v1.Event.FromString(e.numpy()) for e in tf.data.TFRecordDataset(str(path))]
+    assert events[0].file_version == "brain.Event:2"
     found = {(v.tag, e.step): v.simple_value for e in events for v in e.summary.value}
     series = {
         "gradient_norm": norms.norms,
@@ -187,6 +198,8 @@ def test_event_file_equals_the_series(tmp_path):
     }
     assert found == expected
     assert len(found) == 6 * 2 * 3
+    fit(compiled(dense_net()), GradientNorms(log_dir=tmp_path))
+    assert len(list(tmp_path.iterdir())) == 2  # in the same second
 
 
 def test_tables(tmp_path, monkeypatch):
@@ -195,6 +208,7 @@ def test_tables(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
     frame = norms.to_frame()
     assert list(frame) == ["step", "layer", "gradient_norm", "weight_norm", "update_ratio"]
+    assert frame["update_ratio"].dtype == np.float32
     assert frame["step"].tolist() == [0, 0, 3, 3]
     assert frame["layer"].tolist() == ["hidden", "logits"] * 2
     np.testing.assert_array_equal(frame["gradient_norm"].reshape(2, 2), norms.norms)
@@ -206,3 +220,9 @@ def test_tables(tmp_path, monkeypatch):
     fake.DataFrame = lambda columns: ("frame", *columns)
     monkeypatch.setitem(sys.modules, "pandas", fake)
     assert norms.to_frame() == ("frame", *frame)
+
+
+@pytest.mark.parametrize("write", [to_frame, lambda columns: write_csv("never_written.csv", columns)])
+def test_unequal_columns_are_refused(write):
+    with refuses("`columns` must all have the same length. Received: lengths {'a': 2, 'b': 1}"):
+        write({"a": [1, 2], "b": [1]})

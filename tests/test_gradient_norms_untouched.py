@@ -7,6 +7,7 @@ import tensorflow as tf
 from gradient_oracle import BATCH, STEPS, X, Y, batches, compiled, dense_net, fit, replay
 
 from dlkeras.callbacks import GradientNorms
+from dlkeras.callbacks.train_tap import wrapped
 
 OPTIMIZERS = {
     "SGD": lambda: keras.optimizers.SGD(0.1),
@@ -164,3 +165,25 @@ def test_reading_during_fit_changes_nothing():
     fit(compiled(dense_net()), again)
     np.testing.assert_array_equal(norms.norms, again.norms)
     np.testing.assert_array_equal(norms.update_ratios, again.update_ratios)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_wrapped_restores_what_was_there(own):
+    class Thing:
+        def name(self):
+            return "class"
+
+    thing = Thing()
+    if own:
+        thing.name = lambda: "object"
+    before, attributes = thing.name(), dict(vars(thing))
+
+    def fail():
+        with wrapped(thing, "name", lambda method: lambda: f"wrapped {method()}"):
+            assert thing.name() == f"wrapped {before}"
+            assert Thing().name() == "class"
+            raise KeyError("planted")
+
+    with pytest.raises(KeyError, match="planted"):
+        fail()
+    assert vars(thing) == attributes

@@ -56,8 +56,7 @@ def test_norms_are_those_of_the_members(options):
 def test_recording_leaves_the_weights_as_they_are():
     plain, watched = Population(build, SEEDS), Population(build, SEEDS)
     recorded(watched, "adam", GradientNorms())
-    plain.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    plain.fit(X, Y, batch_size=4, epochs=3, shuffle=False, verbose=0)
+    recorded(plain, "adam", keras.callbacks.Callback())
     for ours, theirs in zip(watched.weights, plain.weights, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-7)
 

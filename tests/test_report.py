@@ -5,11 +5,12 @@ import dataclasses
 import doctest
 import json
 import math
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
-from refusals import refuses
+from refusals import refused, refuses
 from report_samples import FINDINGS, PAGE, RUNS, SETTINGS, Reader, Stub, exhibit, files, write
 
 from dlkeras import page, plots, report
@@ -150,35 +151,131 @@ def test_page_needs_words_and_a_number():
         dataclasses.replace(PAGE, number=0)
 
 
-@pytest.mark.parametrize(
-    ("changed", "message"),
-    [
-        ({"exhibits": {}}, "`exhibits` must hold at least one entry. Received: exhibits={}."),
-        ({"findings": []}, "`findings` must hold at least one entry. Received: findings=[]."),
-        ({"runs": []}, "`runs` must hold at least one entry. Received: runs=[]."),
-        (
-            {"exhibits": {"../loss": exhibit()}},
-            "`exhibits` must have names of letters, digits, - and _. Received: '../loss'.",
-        ),
-        (
-            {"findings": [dataclasses.replace(FINDINGS[0], verdict="true")]},
-            "`verdict` must be one of supported, contradicted, undecided. "
-            f"Received: {dataclasses.replace(FINDINGS[0], verdict='true')!r}.",
-        ),
-        (
-            {"runs": [{"seed": 0}, {"sead": 1}]},
-            "`runs` must have the columns ['seed'] in every row. Received: row={'sead': 1}.",
-        ),
-    ],
-)
-def test_write_lab_refuses_before_it_writes(tmp_path, changed, message):
+UNKNOWN = dataclasses.replace(FINDINGS[0], verdict="true")
+WRONG_VALUES = {
+    "`exhibits` must hold at least one entry. Received: exhibits={}.": {"exhibits": {}},
+    "`findings` must hold at least one entry. Received: findings=[].": {"findings": []},
+    "`runs` must hold at least one entry. Received: runs=[].": {"runs": []},
+    "`exhibits` must have names of letters, digits, - and _. Received: '../loss'.": {
+        "exhibits": {"../loss": exhibit()}
+    },
+    f"`verdict` must be one of supported, contradicted, undecided. Received: {UNKNOWN!r}.": {
+        "findings": [UNKNOWN]
+    },
+    "`runs` must have the columns ['seed'] in every row. Received: row={'sead': 1}.": {
+        "runs": [{"seed": 0}, {"sead": 1}]
+    },
+}
+WRONG_TYPES = {
+    "`findings` must be of class `Finding`. Received: {'verdict': 'supported'}.": {
+        "findings": [{"verdict": "supported"}]
+    },
+}
+
+
+@refused(WRONG_VALUES, WRONG_TYPES)
+def test_write_lab_refuses_before_it_writes(given, message, kind, tmp_path):
     parts = {"exhibits": {"loss": exhibit()}, "findings": FINDINGS, "runs": RUNS, "settings": SETTINGS}
-    with refuses(message):
-        report.write_lab(tmp_path, PAGE, **{**parts, **changed})
+    with refuses(message, kind):
+        report.write_lab(tmp_path, PAGE, **parts | given)
     assert not files(tmp_path)
 
 
-def test_findings_must_be_records(tmp_path):
-    message = "`findings` must be of class `Finding`. Received: {'verdict': 'supported'}."
-    with refuses(message, TypeError):
-        report.write_lab(tmp_path, PAGE, {"loss": exhibit()}, [{"verdict": "supported"}], RUNS, SETTINGS)
+@pytest.mark.parametrize(
+    ("changed", "kind", "words"),
+    [
+        ({"error": OSError("disk full")}, OSError, "disk full"),
+        ({"error": KeyboardInterrupt("stopped")}, KeyboardInterrupt, "stopped"),
+        ({"settings": {"object": object()}}, TypeError, "not JSON serializable"),
+    ],
+)
+def test_a_failure_leaves_the_last_page(tmp_path, changed, kind, words):
+    write(tmp_path)
+    before = files(tmp_path)
+    with pytest.raises(kind, match=words):
+        write(tmp_path, **changed)
+    assert files(tmp_path) == before
+    assert os.listdir(tmp_path) == ["lab-04"]
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+def test_a_rename_that_fails_leaves_the_last_page(tmp_path, monkeypatch, failing):
+    write(tmp_path)
+    before = files(tmp_path)
+    rename, calls = os.rename, []
+
+    def fail_once(source, target):
+        calls.append((source, target))
+        if len(calls) == failing:
+            raise OSError("rename failed")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", fail_once)
+    with pytest.raises(OSError, match="rename failed"):
+        write(tmp_path, content="newer")
+    assert files(tmp_path) == before
+    assert os.listdir(tmp_path) == ["lab-04"]
+
+
+@pytest.mark.parametrize("killed_after", ["writing", "first rename", "second rename"])
+def test_a_killed_run_is_cleaned_up_by_the_next(tmp_path, killed_after):
+    """A kill runs no handlers, so its state on disk is made by hand; the next run fails on purpose."""
+    write(tmp_path, content="older")
+    write(tmp_path / "elsewhere", content="newer")
+    older, newer = files(tmp_path / "lab-04"), files(tmp_path / "elsewhere" / "lab-04")
+    os.rename(tmp_path / "elsewhere" / "lab-04", tmp_path / ".lab-04.new")
+    os.rmdir(tmp_path / "elsewhere")
+    if killed_after != "writing":
+        os.rename(tmp_path / "lab-04", tmp_path / ".lab-04.old")
+    if killed_after == "second rename":
+        os.rename(tmp_path / ".lab-04.new", tmp_path / "lab-04")
+    with pytest.raises(OSError, match="disk full"):
+        write(tmp_path, error=OSError("disk full"))
+    assert files(tmp_path / "lab-04") == (newer if killed_after == "second rename" else older)
+    assert os.listdir(tmp_path) == ["lab-04"]
+
+
+def test_a_new_page_replaces_the_whole_folder(tmp_path):
+    write(tmp_path, content="older")
+    (tmp_path / "lab-04" / "left-over.png").write_text("from an older version of the lab")
+    write(tmp_path, content="newer")
+    assert "left-over.png" not in os.listdir(tmp_path / "lab-04")
+    assert (tmp_path / "lab-04" / "loss.png").read_text() == "newer .png"
+    assert os.listdir(tmp_path) == ["lab-04"]
+
+
+def test_index_lists_labs_by_number_with_verdicts(tmp_path):
+    write(tmp_path, dataclasses.replace(PAGE, number=11, title="Which optimizer?"))
+    write(tmp_path)
+    reader = Reader(report.write_index(tmp_path).read_text(encoding="utf-8"))
+    assert reader.text.index("Lab 4: Why do early") < reader.text.index("Lab 11: Which optimizer?")
+    assert reader.text.count("✓ 1 supported ✗ 1 contradicted") == 2
+    assert [image["src"] for image in reader.all("img")] == ["lab-04/loss.png", "lab-11/loss.png"]
+    for attrs in reader.all("a"):
+        assert (tmp_path / attrs["href"]).is_file()
+
+
+def test_index_has_the_glossary_of_the_course(tmp_path):
+    text = report.write_index(tmp_path).read_text(encoding="utf-8")
+    for term in (
+        "bias và phương sai",
+        "đánh đổi",
+        "phương sai và độ lệch chuẩn",
+        "chuẩn Frobenius",
+        "phân rã trọng số",
+    ):
+        assert f'<span lang="vi">{term}</span>' in text
+    assert "Dropout" in text
+    assert "No lab has been run yet." in Reader(text).text
+    assert os.listdir(tmp_path) == ["index.html"]
+
+
+def test_index_names_a_broken_lab(tmp_path):
+    (tmp_path / "lab-07").mkdir()
+    with pytest.raises(ValueError, match="lab-07") as error:
+        report.write_index(tmp_path)
+    assert str(error.value) == (
+        f"`results` must hold labs as `write_lab` wrote them. Received: {tmp_path / 'lab-07'} "
+        f"({error.value.__cause__!r}). Run the lab again or remove the folder."
+    )
+    assert not (tmp_path / "index.html").exists()

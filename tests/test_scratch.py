@@ -72,12 +72,8 @@ def problem(seed, sizes, m):
     return rng.normal(size=(sizes[0], m)), np.eye(sizes[-1])[rng.integers(0, sizes[-1], m)].T, parameters
 
 
-def test_cost_and_gradients_equal_the_tape():
-    for seed in range(18):
-        compare_with_the_tape(seed)
-
-
-def compare_with_the_tape(seed):
+@pytest.mark.parametrize("seed", range(18))
+def test_cost_and_gradients_equal_the_tape(seed):
     rng = np.random.default_rng(seed)
     depth, cost = 1 + seed % 6, list(COSTS)[seed % 3]
     sizes = [*rng.integers(1, 6, depth).tolist(), 3]
@@ -87,18 +83,14 @@ def compare_with_the_tape(seed):
     settings = (X, Y, parameters, activations, cost, 0.3, masks)
     J, gradients = cost_and_gradients(*settings)
     expected_J, expected = tape(*settings)
-    np.testing.assert_allclose(J, expected_J, **EXACT, err_msg=f"seed {seed}")
+    np.testing.assert_allclose(J, expected_J, **EXACT)
     for name in parameters:
-        np.testing.assert_allclose(gradients[name], expected[name], **EXACT, err_msg=f"{name}, seed {seed}")
+        np.testing.assert_allclose(gradients[name], expected[name], **EXACT, err_msg=name)
 
 
 @pytest.mark.parametrize("cost", COSTS)
-def test_gradients_equal_central_differences(cost):
-    for activation in SMOOTH:
-        compare_with_differences(activation, cost)
-
-
-def compare_with_differences(activation, cost):
+@pytest.mark.parametrize("activation", SMOOTH)
+def test_gradients_equal_central_differences(activation, cost):
     sizes, activations, step = [3, 4, 3], [activation, "linear"], 1e-5
     X, Y, parameters = problem(3, sizes, m=5)
     masks = dropout_masks(sizes, 5, 0.5, seed=0)

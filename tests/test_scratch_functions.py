@@ -1,10 +1,11 @@
-"""Activations and costs against SciPy, Keras and central differences, also where they saturate; errors."""
+"""Activations and costs against SciPy, Keras and differences, also where they saturate; Hessian; errors."""
 
 import keras
 import numpy as np
 import pytest
 import scipy.special
-from refusals import refuses
+import tensorflow as tf
+from refusals import refused, refuses
 
 from dlkeras.scratch import (
     ACTIVATIONS,
@@ -13,8 +14,10 @@ from dlkeras.scratch import (
     dropout_masks,
     forward,
     frobenius,
+    hessian,
     initialize,
     squared_error,
+    two_neurons,
 )
 from dlkeras.scratch import activations as act
 
@@ -120,49 +123,82 @@ def test_frobenius_is_the_penalty_of_keras():
     np.testing.assert_allclose(gradients["W1"], 0.5 * parameters["W1"], rtol=1e-15)
 
 
+ATOL = 1e-9  # central differences in float64 of steps of 1e-5
+
+
+def taped_hessian(X, Y, parameters):
+    flat = tf.Variable(np.concatenate([p.ravel() for p in parameters.values()]))
+    sizes = [p.size for p in parameters.values()]
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as inner:
+            parts = tf.split(flat, sizes)
+            W1, b1, W2, b2 = (tf.reshape(q, p.shape) for q, p in zip(parts, parameters.values(), strict=True))
+            A2 = tf.sigmoid(W2 @ tf.sigmoid(W1 @ X + b1) + b2)
+            loss = tf.reduce_mean(tf.square(A2 - Y))
+        gradient = inner.gradient(loss, flat)
+    return outer.jacobian(gradient, flat).numpy(), gradient.numpy()
+
+
+def test_hessian_is_that_of_the_tape():
+    X, Y = np.array([[0.0, 0, 1, 1], [0, 1, 0, 1]]), np.array([[0.0, 1, 1, 0]])
+    parameters = initialize([2, 3, 1], seed=1, gain=2)
+    parameters["b1"] = np.array([[0.3], [-0.7], [1.1]])
+    H, gradient = hessian(X, Y, parameters, ["sigmoid", "sigmoid"], squared_error)
+    expected, expected_gradient = taped_hessian(X, Y, parameters)
+    np.testing.assert_allclose(H, expected, rtol=0, atol=ATOL)
+    np.testing.assert_allclose(gradient, expected_gradient, rtol=1e-12)
+    assert np.abs(expected).max() > 1e6 * ATOL  # the comparison says something
+    np.testing.assert_array_equal(H, H.T)
+
+
+def test_every_gradient_is_that_of_the_tape():
+    names = ("w1", "b1", "w2", "b2", "x", "y")
+    drawn = dict(zip(names, np.random.default_rng(0).normal(0, 2, (6, 20)), strict=True))
+    tensors = {name: tf.constant(value) for name, value in drawn.items()}
+    with tf.GradientTape() as tape:
+        tape.watch(tensors)
+        t = dict(tensors)
+        t["z1"] = t["w1"] * t["x"] + t["b1"]
+        t["a1"] = tf.sigmoid(t["z1"])
+        t["z2"] = t["w2"] * t["a1"] + t["b2"]
+        t["a2"] = tf.sigmoid(t["z2"])
+        t["E"] = tf.square(t["a2"] - t["y"])
+    expected = tape.gradient(t["E"], t)
+    values, gradients = two_neurons(**drawn)
+    assert set(values) == set(gradients) == set(t)
+    for name in t:
+        np.testing.assert_allclose(values[name], t[name], rtol=1e-13, err_msg=name)
+        np.testing.assert_allclose(gradients[name], expected[name], rtol=1e-12, err_msg=name)
+
+
 PARAMETERS = initialize([2, 3, 1], seed=0)
+WRONG_VALUES = {
+    "`sizes` must be two or more numbers of units, each at least 1. Received: sizes=[3]": lambda: initialize(
+        [3]
+    ),
+    "`sizes` must be two or more numbers of units, each at least 1. Received: sizes=[3, 0, 1]": lambda: (
+        initialize([3, 0, 1])
+    ),
+    "`keep_prob` must be above 0 and at most 1. Received: keep_prob=0.0": lambda: dropout_masks(
+        [2, 3, 1], 4, 0.0
+    ),
+    "`activations` must name one of step, linear, sigmoid, tanh, relu, leaky_relu, softmax for each of the 2 "
+    "layers. Received: "
+    "activations=['sigmoid', 'swish']": lambda: forward(np.ones((2, 5)), PARAMETERS, ["sigmoid", "swish"]),
+    "`activations` must name one of step, linear, sigmoid, tanh, relu, leaky_relu, softmax for each of the 2 "
+    "layers. Received: activations=['sigmoid']": lambda: forward(np.ones((2, 5)), PARAMETERS, ["sigmoid"]),
+    "`X` must have the shape (2, m), a column for each sample. Received: X of shape (5, 2)": lambda: forward(
+        np.ones((5, 2)), PARAMETERS, ["sigmoid"] * 2
+    ),
+    "`Y` must have the shape of the network's output, (n_L, m). Received: Y of shape (5, 1), output of shape "
+    "(1, 5)": lambda: squared_error(np.ones((1, 5)), np.ones((5, 1))),
+    "`Y` must have columns that sum to 1. Received: columns with the sums [1. 2.]": lambda: cross_entropy(
+        np.ones((2, 2)), np.array([[1.0, 1], [0, 1]])
+    ),
+}
 
 
-BAD = [
-    (
-        lambda: initialize([3]),
-        "`sizes` must be two or more numbers of units, each at least 1. Received: sizes=[3]",
-    ),
-    (
-        lambda: initialize([3, 0, 1]),
-        "`sizes` must be two or more numbers of units, each at least 1. Received: sizes=[3, 0, 1]",
-    ),
-    (
-        lambda: dropout_masks([2, 3, 1], 4, 0.0),
-        "`keep_prob` must be above 0 and at most 1. Received: keep_prob=0.0",
-    ),
-    (
-        lambda: forward(np.ones((2, 5)), PARAMETERS, ["sigmoid", "swish"]),
-        "`activations` must name one of step, linear, sigmoid, tanh, relu, leaky_relu, softmax "
-        "for each of the 2 layers. Received: activations=['sigmoid', 'swish']",
-    ),
-    (
-        lambda: forward(np.ones((2, 5)), PARAMETERS, ["sigmoid"]),
-        "`activations` must name one of step, linear, sigmoid, tanh, relu, leaky_relu, softmax "
-        "for each of the 2 layers. Received: activations=['sigmoid']",
-    ),
-    (
-        lambda: forward(np.ones((5, 2)), PARAMETERS, ["sigmoid"] * 2),
-        "`X` must have the shape (2, m), a column for each sample. Received: X of shape (5, 2)",
-    ),
-    (
-        lambda: squared_error(np.ones((1, 5)), np.ones((5, 1))),
-        "`Y` must have the shape of the network's output, (n_L, m). "
-        "Received: Y of shape (5, 1), output of shape (1, 5)",
-    ),
-    (
-        lambda: cross_entropy(np.ones((2, 2)), np.array([[1.0, 1], [0, 1]])),
-        "`Y` must have columns that sum to 1. Received: columns with the sums [1. 2.]",
-    ),
-]
-
-
-def test_errors():
-    for call, message in BAD:
-        with refuses(message):
-            call()
+@refused(WRONG_VALUES)
+def test_errors(given, message, kind):
+    with refuses(message, kind):
+        given()

@@ -1,9 +1,10 @@
-"""Population with every optimizer that it takes, against plain `fit`."""
+"""Of what replicas a population is made, and with every optimizer that it takes, against plain `fit`."""
 
 import keras
 import numpy as np
 import pytest
-from refusals import refuses
+import tensorflow as tf
+from refusals import refused, refuses
 from slow_cases import some_now
 from test_population import (
     DENSE,
@@ -15,10 +16,15 @@ from test_population import (
     _float64,  # noqa: F401
     assert_follows,
     cross_entropy,
+    train,
 )
 
-from dlkeras.optimizers import Momentum
+from dlkeras import schedules
+from dlkeras.models import depth_stack
+from dlkeras.optimizers import Adam, Momentum, RMSprop
 from dlkeras.population import Population
+from dlkeras.population.replica_metrics import ReplicaLoss
+from dlkeras.runs import product
 
 OPTIMIZERS = {
     "sgd": lambda: keras.optimizers.SGD(0.1),
@@ -44,21 +50,39 @@ OPTIMIZERS = {
     "average": lambda: keras.optimizers.SGD(0.2, use_ema=True, ema_momentum=0.9, ema_overwrite_frequency=7),
     "scaled": lambda: keras.optimizers.SGD(0.1, loss_scale_factor=128.0),
 }
+# Our own. Keras' schedules are float32, and two programs may round a power differently.
+OPTIMIZERS |= {
+    "our momentum": lambda: Momentum(0.01, momentum=0.8, nesterov=True, weight_decay=0.01),
+    "our rmsprop": lambda: RMSprop(
+        0.01, epsilon=1e-3, centered=True, epsilon_placement="outside_root", weight_decay=0.01
+    ),
+    "our adam": lambda: Adam(0.01, epsilon=1e-8, epsilon_placement="after_correction", weight_decay=0.01),
+    "our adam, clipped": lambda: Adam(0.01, clipnorm=0.3, gradient_accumulation_steps=3),
+    "warm-up": lambda: Momentum(
+        schedules.WarmUp(schedules.exponential_decay(0.1, 0.5, steps_per_epoch=9), warmup_steps=12)
+    ),
+}
+LINEAR = ("sgd", "momentum", "our momentum", "sgd decayed", "clipnorm", "global clipnorm", "accumulation")
 
 
-LINEAR = ("sgd", "momentum", "sgd decayed", "clipnorm", "global clipnorm", "accumulation")
+def tolerance(name):
+    return FLOAT64 if name in LINEAR else SQUARE_ROOTS
 
 
-@pytest.mark.parametrize("name", some_now(OPTIMIZERS, "momentum", "adamw", "sgd decayed"))
+NOW = ("momentum", "adamw", "sgd decayed", "our adam, clipped", "warm-up")
+
+
+@pytest.mark.parametrize("name", some_now(OPTIMIZERS, *NOW))
 def test_optimizer(name):
-    assert_follows(
-        DENSE, OPTIMIZERS[name], x=X[:36], y=Y[:36], tolerance=FLOAT64 if name in LINEAR else SQUARE_ROOTS
-    )
+    assert_follows(DENSE, OPTIMIZERS[name], tolerance(name), x=X[:36], y=Y[:36])
 
 
-@pytest.mark.parametrize("name", ["sgd decayed", "momentum", "rmsprop", "adamw", "ftrl"])
+@pytest.mark.parametrize(
+    "name",
+    ["sgd decayed", "momentum", "rmsprop", "adamw", "ftrl", "our momentum", "our rmsprop", "our adam"],
+)
 def test_a_learning_rate_per_replica(name):
-    assert_follows(DENSE, OPTIMIZERS[name], SQUARE_ROOTS, rates=[0.001, 0.01, 0.1])
+    assert_follows(DENSE, OPTIMIZERS[name], tolerance(name), rates=[0.001, 0.01, 0.1])
 
 
 VARIED = {  # numbers that float32 has exactly: Keras rounds its own to it
@@ -117,25 +141,18 @@ def test_the_optimizer_keeps_its_own_number():
     assert population.optimizer.beta_1 == 0.9
 
 
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"rho": [0.1] * 3}, "`vary` must be given one of weight_decay, momentum. Received: rho"),
-        (
-            {"momentum": [0.1, 0.2]},
-            "`momentum` must be 3 finite numbers of at least 0, one for each replica. "
-            "Received: shape=(2,), momentum=[0.1 0.2]",
-        ),
-        (
-            {"momentum": [0.1, 0.2, -1]},
-            "`momentum` must be 3 finite numbers of at least 0, one for each replica. "
-            "Received: shape=(3,), momentum=[ 0.1  0.2 -1. ]",
-        ),
-    ],
+@refused(
+    {
+        "`vary` must be given one of weight_decay, momentum. Received: rho": {"rho": [0.1] * 3},
+        "`momentum` must be 3 finite numbers of at least 0, one for each replica. "
+        "Received: shape=(2,), momentum=[0.1 0.2]": {"momentum": [0.1, 0.2]},
+        "`momentum` must be 3 finite numbers of at least 0, one for each replica. "
+        "Received: shape=(3,), momentum=[ 0.1  0.2 -1. ]": {"momentum": [0.1, 0.2, -1]},
+    }
 )
-def test_settings_that_cannot_vary(settings, message):
-    with refuses(message):
-        varied(Momentum, settings)
+def test_settings_that_cannot_vary(given, message, kind):
+    with refuses(message, kind):
+        varied(Momentum, given)
 
 
 def test_a_setting_that_is_new_after_training():
@@ -157,3 +174,58 @@ def test_weights_excluded_from_decay():
 def test_the_comparison_can_fail():
     with pytest.raises(AssertionError):
         assert_follows(DENSE, iter([keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1 + 1e-7)]).__next__)
+
+
+def test_a_replica_for_each_case():
+    def build(units, seed):
+        return depth_stack("tanh", 1, units, input_dim=6, num_classes=3, seed=seed)
+
+    population = Population.from_cases(build, product(seed=SEEDS, units=[4]))
+    assert population.seeds == (0, 1, 2)
+    for i, seed in enumerate(SEEDS):
+        for ours, plain in zip(population.member(i).get_weights(), build(4, seed).get_weights(), strict=True):
+            np.testing.assert_array_equal(ours, plain)
+
+
+def test_replicas_of_one_seed_are_built_once():
+    asked = []
+
+    def build(seed):
+        asked.append(seed)
+        return DENSE(seed)
+
+    population = Population(build, seeds=[3, 5, 3], learning_rates=[0.1, 0.1, 0.2])
+    assert asked == [3, 5]
+    first = population.get_weights()
+    assert all(np.array_equal(w[0], w[2]) for w in first)
+    assert not np.array_equal(first[0][0], first[0][1])
+    train(population, keras.optimizers.SGD())
+    for i, rate in enumerate([0.1, 0.1, 0.2]):
+        single = DENSE([3, 5, 3][i])
+        train(single, keras.optimizers.SGD(rate))
+        for ours, theirs in zip(population.get_weights(), single.get_weights(), strict=True):
+            np.testing.assert_allclose(ours[i], theirs, **FLOAT64)
+
+
+@pytest.mark.parametrize("loss", ["mse", "MeanAbsoluteError", "huber", keras.losses.mean_squared_error])
+def test_a_known_loss_is_taken_for_all_replicas_at_once(loss):
+    def num_operations(num_replicas):
+        y = tf.zeros([4, 3])
+        replica_loss = ReplicaLoss(loss, y, tf.zeros([4, 3]))
+        traced = tf.function(replica_loss).get_concrete_function(y, tf.zeros([num_replicas, 4, 3]))
+        return len(traced.graph.get_operations())
+
+    assert num_operations(2) == num_operations(20)
+
+
+def test_a_loss_given_by_name_is_that_given_by_class():
+    rng = np.random.default_rng(0)
+    y, y_pred = tf.constant(rng.random((4, 3))), tf.constant(rng.random((5, 4, 3)))
+    names = {"mse": "MeanSquaredError", "mae": "MeanAbsoluteError", "poisson": "Poisson", "hinge": "Hinge"}
+    names |= {
+        "binary_crossentropy": "BinaryCrossentropy",
+        "categorical_crossentropy": "CategoricalCrossentropy",
+    }
+    for name, kind in names.items():
+        by_class = [float(getattr(keras.losses, kind)()(y, own)) for own in y_pred]
+        np.testing.assert_allclose(ReplicaLoss(name, y, y_pred[0])(y, y_pred), by_class, **FLOAT64)
