@@ -222,6 +222,16 @@ def test_tables(tmp_path, monkeypatch):
     assert norms.to_frame() == ("frame", *frame)
 
 
+def test_a_csv_file_reads_back_to_the_same_bits(tmp_path):
+    norms = np.array([0.1, np.nan, 1e-30], np.float32)
+    write_csv(tmp_path / "table.csv", {"norm": norms, "layer": ["a", 'b, "quoted"', "c"]})
+    with open(tmp_path / "table.csv", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header == ["norm", "layer"]
+    np.testing.assert_array_equal(np.float32([row[0] for row in rows]), norms)
+    assert [row[1] for row in rows] == ["a", 'b, "quoted"', "c"]
+
+
 @pytest.mark.parametrize("write", [to_frame, lambda columns: write_csv("never_written.csv", columns)])
 def test_unequal_columns_are_refused(write):
     with refuses("`columns` must all have the same length. Received: lengths {'a': 2, 'b': 1}"):
