@@ -159,7 +159,7 @@ WRONG_VALUES = {
     "`exhibits` must have names of letters, digits, - and _. Received: '../loss'.": {
         "exhibits": {"../loss": exhibit()}
     },
-    f"`verdict` must be one of supported, contradicted, undecided. Received: {UNKNOWN!r}.": {
+    f"`verdict` must be one of supported, contradicted, undecided, not measurable. Received: {UNKNOWN!r}.": {
         "findings": [UNKNOWN]
     },
     "`runs` must have the columns ['seed'] in every row. Received: row={'sead': 1}.": {

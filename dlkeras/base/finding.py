@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SUPPORTED, CONTRADICTED, UNDECIDED = "supported", "contradicted", "undecided"
-MARKS = {SUPPORTED: "✓", CONTRADICTED: "✗", UNDECIDED: "?"}
-COLORS = {SUPPORTED: "green", CONTRADICTED: "red", UNDECIDED: "yellow"}  # in a terminal
+NOT_MEASURABLE = "not measurable"
+MARKS = {SUPPORTED: "✓", CONTRADICTED: "✗", UNDECIDED: "?", NOT_MEASURABLE: "–"}
+# In a terminal.
+COLORS = {SUPPORTED: "green", CONTRADICTED: "red", UNDECIDED: "yellow", NOT_MEASURABLE: "dim"}
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Finding:
         n: Number of seeds; the smaller number where two things have seeds of their own.
         side: "above" or "below": on which side of the threshold the statement claims the effect to be.
         threshold: The smallest effect that matters.
-        verdict: `SUPPORTED`, `CONTRADICTED` or `UNDECIDED`.
+        verdict: `SUPPORTED`, `CONTRADICTED` or `UNDECIDED`; `NOT_MEASURABLE` where a seed has no finite
+            number: effect and interval are NaN then.
         note: On what it depends.
         promised: The verdict that the lab's docstring promises, or None.
         confidence: Level of the interval, in (0, 1).

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dlkeras.base.finding import CONTRADICTED, SUPPORTED, UNDECIDED, Finding
+from dlkeras.base.finding import CONTRADICTED, NOT_MEASURABLE, SUPPORTED, UNDECIDED, Finding
 from dlkeras.findings.intervals import mean_interval, share_interval
 
 MIN_SEEDS = 5  # with fewer, an interval says more about its assumptions than about the data
@@ -31,7 +31,8 @@ def judge(
     Supported where the whole confidence interval lies beyond the threshold, contradicted where all of it lies
     on the other side, undecided otherwise and with fewer than five seeds. So a statement without any truth to
     it, with its effect on the threshold, is called supported in at most (1 - confidence) / 2 of experiments,
-    as far as the interval keeps its level (see `mean_interval`).
+    as far as the interval keeps its level (see `mean_interval`). Where a seed has no finite number, nothing
+    is judged and `note` says how many have none: a mean of the others would flatter.
 
     Args:
         statement: The statement, as the course makes it.
@@ -51,9 +52,9 @@ def judge(
         The finding.
 
     Raises:
-        ValueError: If `samples` or `baseline` is empty, not one-dimensional or not finite, if they differ in
-            length though paired, if not exactly one of `above` and `below` is given, or if `confidence` is
-            not in (0, 1).
+        ValueError: If `samples` or `baseline` is empty or not one-dimensional, if they differ in length
+            though paired, if not exactly one of `above` and `below` is given, or if that is not finite or
+            `confidence` not in (0, 1).
 
     Example:
         >>> gains = [0.10, 0.12, 0.11, 0.09, 0.10]
@@ -72,15 +73,22 @@ def judge(
                 f"Received: {len(parts[0])} samples, {len(parts[1])} in baseline. "
                 "Pass paired=False if it has seeds of its own."
             )
-        parts = [parts[0] - parts[1]]
+        with np.errstate(invalid="ignore"):  # infinity from infinity
+            parts = [parts[0] - parts[1]]
     _check_claim(above, below, confidence)
+    interval, effect = (np.nan, np.nan), np.nan
+    if num_lost := sum(int(np.sum(~np.isfinite(part))) for part in parts):
+        note = f"{num_lost} of {sum(map(len, parts))} numbers are not finite. {note}".rstrip()
+    else:
+        interval = mean_interval(*parts, confidence=confidence)
+        effect = float(parts[0].mean() - sum(part.mean() for part in parts[1:]))
     return _read_off(
-        mean_interval(*parts, confidence=confidence),
+        interval,
         above,
         below,
         statement=statement,
         measured=measured,
-        effect=float(parts[0].mean() - sum(part.mean() for part in parts[1:])),
+        effect=effect,
         unit=unit,
         n=min(map(len, parts)),
         note=note,
@@ -161,7 +169,9 @@ def _read_off(
     threshold = above if below is None else below
     is_above, is_below = low > threshold, high < threshold
     verdict = UNDECIDED
-    if n >= MIN_SEEDS and (is_above or is_below):
+    if not np.isfinite(fields["effect"]):
+        verdict = NOT_MEASURABLE
+    elif n >= MIN_SEEDS and (is_above or is_below):
         verdict = SUPPORTED if is_above == (below is None) else CONTRADICTED
     side = "above" if below is None else "below"
     return Finding(interval=interval, n=n, side=side, threshold=float(threshold), verdict=verdict, **fields)
@@ -173,18 +183,13 @@ def _checked_numbers(argument: str, values: Sequence[float]) -> np.ndarray:
         raise ValueError(
             f"`{argument}` must be one number for each seed. Received: {argument} of shape {values.shape}"
         )
-    bad = np.flatnonzero(~np.isfinite(values))
-    if bad.size:
-        raise ValueError(
-            f"`{argument}` must be finite. Received: {bad.size} of {values.size} not finite, the first "
-            f"{argument}[{bad[0]}]={values[bad[0]]}. Where runs diverged, judge their share with "
-            "`judge_share`, or something that they have too, such as accuracy."
-        )
     return values
 
 
 def _check_claim(above: float | None, below: float | None, confidence: float) -> None:
     if (above is None) == (below is None):
         raise ValueError(f"Give one of `above` and `below`. Received: above={above}, below={below}")
+    if not np.isfinite(above if below is None else below):
+        raise ValueError(f"`above` or `below` must be finite. Received: above={above}, below={below}")
     if not 0 < confidence < 1:
         raise ValueError(f"`confidence` must be between 0 and 1. Received: confidence={confidence}")

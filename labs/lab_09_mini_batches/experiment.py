@@ -96,7 +96,7 @@ def measure_noise():
     for after in (0, settings.noise_epochs):
         for seed, *weights in zip(settings.seeds, *population.get_weights(), strict=True):
             model.set_weights(weights)
-            for size, noise in noise_by_size(gradients().numpy(), [*sizes[:-1], n // 2], seed):
+            for size, noise in noise_by_size(gradients().numpy(), sorted({*sizes[:-1], n // 2}), seed):
                 yield {"part": "noise", "after": after, "seed": seed, "size": size, "noise": noise}
         population.fit(x, y, 64, settings.noise_epochs, verbose=0)
 
