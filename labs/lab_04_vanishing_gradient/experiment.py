@@ -20,7 +20,7 @@ settings, flags = lab.read_settings(
     quick={"depths": (2, 5), "epochs": 3, "seeds": range(2)},
 )
 
-# %% One network in plain Keras: the norm of each layer's gradient at the first step, from input to output
+# %% One network in plain Keras: the norm of each kernel's gradient at the first step, from input to output
 import keras
 from keras.layers import Dense
 
@@ -36,8 +36,9 @@ model = keras.Sequential([keras.Input(x.shape[1:]), *hidden, Dense(images.num_cl
 model.compile(keras.optimizers.SGD(0.1), loss)
 norms = GradientNorms()
 model.fit(x, y, batch_size=64, epochs=1, callbacks=[norms], verbose=0)
-for layer, norm in zip(norms.layer_names, norms.norms[0], strict=True):
-    print(f"{layer:9} {norm:.1e}")
+for name, norm in zip(norms.variable_names, norms.variable_norms[0], strict=True):
+    if name.endswith("kernel"):
+        print(f"{name:16} {norm:.1e}")
 
 # %% The same for every activation, initialization, depth and optimizer, from many seeds
 import functools
@@ -86,7 +87,8 @@ def train(activation, depth):
             {"depth": depth, "optimizer": name},
             **fitted.history,  # loss and accuracy, by epoch
             test_accuracy=right.mean(axis=1),
-            norms=norms.norms,  # (steps, layers, networks)
+            norms=norms.variable_norms[:, ::2],  # of kernels, (steps, layers, networks)
+            bias_norms=norms.variable_norms[:, 1::2],
             moved=np.stack([norm(end - start) / norm(start) for start, end in kernels]),  # (layers, networks)
         )
 

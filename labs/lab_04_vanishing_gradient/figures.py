@@ -44,13 +44,20 @@ def figures(runs, chance):
 
     norms = each("norms", deep)  # (seeds, steps, layers)
     steps = np.arange(norms[SIGMOID].shape[1])
-    ends = {
-        "First step": {stack: own[:, 0] for stack, own in norms.items()},
-        "Last epoch (median)": {
-            stack: np.median(own[:, -len(steps) // epochs :], axis=1) for stack, own in norms.items()
-        },
+    first = {
+        "Kernels": {stack: own[:, 0] for stack, own in norms.items()},
+        "Biases": {stack: own[:, 0] for stack, own in each("bias_norms", deep).items()},
     }
-    quarter = [np.median(end[SIGMOID][:, -1]) * 0.25 ** np.arange(deep, -1.0, -1) for end in ends.values()]
+    last_epoch = slice(-(len(steps) // epochs), None)
+    last = {stack: np.median(own[:, last_epoch], axis=1) for stack, own in norms.items()}
+
+    def by_layer(panels):
+        back = 0.25 ** np.arange(deep, -1.0, -1)
+        quarter = [np.median(lines[SIGMOID][:, -1]) * back for lines in panels.values()]
+        guides = {"1/4 per layer": quarter}
+        return plots.by_layer(panels, ylabel="gradient norm (L2)", guides=guides, colors=COLORS)
+
+    dashed = f"Dashed: back from sigmoid's last layer by 1/4 per layer, the most that σ′ allows. {about}"
     table = {
         f"{stack} · {optimizer}": np.median(own, axis=0)
         for optimizer in OPTIMIZERS
@@ -58,22 +65,26 @@ def figures(runs, chance):
     }
     return {
         "gradient-norms": Exhibit(
-            plots.by_layer(
-                ends, ylabel="gradient norm (L2)", guides={"1/4 per layer": quarter}, colors=COLORS
-            ),
-            f"Gradient norm by layer, {deep} hidden layers, SGD",
-            f"Dashed: back from sigmoid's last layer by 1/4 per layer, the most that σ′ allows. {about}",
-            "At the first step the norm changes, per layer towards the input, by a factor of "
+            by_layer(first),
+            f"Gradient norm by layer at the first step, {deep} hidden layers",
+            dashed,
+            "The gradient of a kernel changes, per layer towards the input, by a factor of "
             f"{in_words({stack: towards_input(own[:, 0, :-1]) for stack, own in norms.items()})}.",
+        ),
+        "gradient-norms-at-the-end": Exhibit(
+            by_layer({"Kernels": last}),
+            f"Gradient norm by layer in the last epoch, {deep} hidden layers, SGD",
+            f"Median over the steps of the epoch; zero where a network of ReLU is dead. {dashed}",
+            f"In the first layer: {in_words({stack: own[:, 0] for stack, own in last.items()})}.",
         ),
         "gradient-norms-by-step": Exhibit(
             plots.layer_by_step(
                 {stack: np.median(own, axis=0) for stack, own in norms.items()},
                 steps=steps,
                 layer_labels=range(1, deep + 2),
-                colorbar_label="gradient norm (L2)",
+                colorbar_label="gradient norm of kernel (L2)",
             ),
-            f"Gradient norm by layer and step, {deep} hidden layers, SGD",
+            f"Gradient norm of kernels by layer and step, {deep} hidden layers, SGD",
             f"Median over {seeds} seeds. {plots.cell_text(steps)}",
             "Heat maps of all layers over all steps. The first layer's norm at the last step: "
             f"{in_words({stack: own[:, -1, 0] for stack, own in norms.items()})}.",

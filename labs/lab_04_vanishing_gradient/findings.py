@@ -13,9 +13,9 @@ def pick(runs, field, stack, depth, optimizer="SGD"):
     return runs.stack(field, "seed", stack=stack, depth=depth, optimizer=optimizer)
 
 
-def first_norms(runs, stack):
-    """Gradient norms of the hidden layers of the deepest stacks at the first step, (seeds, layers)."""
-    return pick(runs, "norms", stack, runs.values("depth")[-1])[:, 0, :-1]
+def first_norms(runs, stack, field="norms"):
+    """Gradient norms of the hidden kernels of the deepest stacks at the first step, (seeds, layers)."""
+    return pick(runs, field, stack, runs.values("depth")[-1])[:, 0, :-1]
 
 
 def towards_input(norms):
@@ -39,12 +39,13 @@ def findings(runs):
     depths = runs.values("depth")
     shallow, middle, deep = depths[0], depths[1], depths[-1]
 
-    def factor(stack):
-        words = f"{stack}: factor per layer towards the input, first step, depth {deep}"
-        return words, towards_input(first_norms(runs, stack)), "×"
+    def factor(stack, field="norms"):
+        what = "kernels" if field == "norms" else "biases"
+        words = f"{stack}: factor per layer towards the input, gradients of {what}, first step, depth {deep}"
+        return words, towards_input(first_norms(runs, stack, field)), "×"
 
     def straight(stack):
-        words = f"sigmoid: R² of a straight line through log norm by layer, depth {deep}"
+        words = f"sigmoid: R² of a straight line through log norm of kernels by layer, depth {deep}"
         return words, straightness(first_norms(runs, stack)), ""
 
     def first_over_last(optimizer):
@@ -82,10 +83,23 @@ def findings(runs):
             promised="contradicted",
             note="The slope of tanh is 1 at the origin.",
         ),
-        judge(level, *factor(RELU), above=0.9, promised="contradicted", note="Half of the units are silent."),
         judge(
             level,
-            *factor(RELU_HE),
+            *factor(RELU),
+            above=0.9,
+            promised="supported",
+            note="Signals shrink forward as errors do backward, and a kernel's gradient is their product.",
+        ),
+        judge(
+            level,
+            *factor(RELU, "bias_norms"),
+            above=0.9,
+            promised="contradicted",
+            note="A bias's gradient is the error alone; half of the units are silent.",
+        ),
+        judge(
+            level,
+            *factor(RELU_HE, "bias_norms"),
             above=0.9,
             promised="supported",
             note="It doubles the variance of weights.",
@@ -116,5 +130,5 @@ def findings(runs):
         judge(he, *gain((RELU_HE, deep, "SGD"), (RELU, deep, "SGD")), above=0.02, note=rose),
     ]
     if middle < deep:  # a quick run has two depths
-        found.insert(10, judge(cure, *gain((RELU, middle, "SGD"), (TANH, middle, "SGD")), above=0))
+        found.insert(11, judge(cure, *gain((RELU, middle, "SGD"), (TANH, middle, "SGD")), above=0))
     return found
