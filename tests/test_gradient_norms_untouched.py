@@ -58,7 +58,7 @@ NETS = {"small": (dense_net, (6,)), "wide": (wide_net, (784,)), "conv": (conv_ne
     ],
     ids=str,
 )
-def test_weights_end_bit_identical(net, optimizer, options):
+def test_weights_end_as_without_the_recorder(net, optimizer, options):
     build, shape = NETS[net]
     x = np.random.default_rng(1).normal(size=(20, *shape)).astype(np.float32)
     states = []
@@ -66,8 +66,10 @@ def test_weights_end_bit_identical(net, optimizer, options):
         model = compiled(build(), OPTIMIZERS[optimizer](), **{"jit_compile": False} | options)
         fit(model, *callbacks, x=x, y=Y[:20], epochs=2)
         states.append([v.numpy() for v in [*model.variables, *model.optimizer.variables]])
+    # Bit for bit, but where XLA fuses both steps as it likes: that may round otherwise, on some processors.
+    rounding = {"rtol": 1e-4, "atol": 1e-4} if options.get("jit_compile") else {"rtol": 0, "atol": 0}
     for plain, recorded in zip(*states, strict=True):
-        np.testing.assert_array_equal(plain, recorded)
+        np.testing.assert_allclose(recorded, plain, **rounding)
     assert callbacks[0].norms.shape[0] == 10 // (model.optimizer.gradient_accumulation_steps or 1)
 
 

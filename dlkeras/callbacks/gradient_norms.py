@@ -31,7 +31,8 @@ class GradientNorms(keras.callbacks.Callback):
     What is recorded is the gradient that the optimizer applied: after unscaling the loss, after averaging
     over accumulated batches and, unless `when="before"`, after clipping. A batch that a loss-scaling
     optimizer skips has no row. There is no second backward pass and no transfer to the host per step, and
-    the weights end bit for bit as without the recorder. Each `fit` starts a new recording.
+    the weights end bit for bit as without the recorder (with `jit_compile=True` XLA may round a step with it
+    otherwise, on some processors). Each `fit` starts a new recording.
 
     Squares are summed in float32 (float64 for a float64 model): a norm under about 1e-18 loses digits and
     then reads 0, one above 1e19 reads infinity.
