@@ -45,6 +45,29 @@ def test_weights_are_saved_and_loaded(tmp_path):
     assert_equal_weights(other, population)
 
 
+def with_dropout(seed):
+    parts = [keras.layers.Dense(5, kernel_initializer=keras.initializers.GlorotUniform(seed))]
+    parts += [keras.layers.BatchNormalization(), keras.layers.Dropout(0.3, seed=seed), keras.layers.Dense(3)]
+    return keras.Sequential([keras.Input(X.shape[1:]), *parts])
+
+
+@pytest.mark.parametrize("compile_it", [False, True])
+def test_masks_go_on_too(compile_it, tmp_path):
+    population = Population(with_dropout, [0, 1])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    if compile_it:
+        population.compile("sgd", loss)
+        population.fit(X, Y, verbose=0)
+    population.save(tmp_path / "population.keras")
+    loaded = keras.models.load_model(tmp_path / "population.keras")
+    assert loaded.compiled == compile_it
+    for each in (population, loaded):
+        if not compile_it:
+            each.compile("sgd", loss)
+        each.fit(X, Y, verbose=0)
+    assert_equal_weights(loaded, population)
+
+
 @pytest.mark.parametrize("kind", ["plain", "learning rates", "schedule"])
 def test_a_loaded_population_goes_on_where_it_was(kind, tmp_path):
     if kind == "schedule":

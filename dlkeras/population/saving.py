@@ -9,13 +9,14 @@ import numpy as np
 
 
 def get_config(population) -> dict[str, Any]:
-    """Describes one of the networks, the seeds, the rates, and how the orders of batches go on."""
+    """Describes one of the networks, the seeds, the rates, and how orders and masks go on."""
     rates = population.learning_rates
     return {
         "network": keras.saving.serialize_keras_object(population.member(0)),
         "seeds": list(population.seeds),
         "learning_rates": rates if rates is None else list(rates),
         "orders": population.orders.bit_generator.state,
+        "masks": [generator.state.numpy().tolist() for generator in _generators(population)],
     }
 
 
@@ -27,11 +28,21 @@ def from_config(cls, config: dict[str, Any], custom_objects=None):
 
     population = cls(build, config["seeds"], config["learning_rates"])
     population.orders.bit_generator.state = config["orders"]
+    for generator, state in zip(_generators(population), config["masks"], strict=True):
+        generator.state.assign(state)
     return population
 
 
-def get_compile_config(population) -> dict[str, Any]:
-    """Describes what `compile` was given, and what `vary` was."""
+def _generators(population) -> list[keras.random.SeedGenerator]:
+    """Returns what draws the masks of dropout, whose states Keras does not save."""
+    found = [getattr(layer, "seed_generator", None) for layer in population.stacked_layers]
+    return [generator for generator in found if generator is not None]
+
+
+def get_compile_config(population) -> dict[str, Any] | None:
+    """Describes what `compile` was given, and what `vary` was; None before."""
+    if not population.compiled:
+        return None
     optimizer, loss, metrics = map(keras.saving.serialize_keras_object, population.compiled_with)
     varied = {name: numbers.tolist() for name, numbers in population.optimizer.varied.items()}
     return {"optimizer": optimizer, "loss": loss, "metrics": metrics, "varied": varied}
