@@ -209,7 +209,7 @@ def _print_findings(findings: Sequence[Any]) -> None:
     table.add_column("What was measured, and what the course says")
     for f in findings:
         low, high = f.interval
-        effect = f"{f.effect:.3g} [{low:.3g}, {high:.3g}] {f.unit}" if f.effect == f.effect else "–"
+        effect = f"{f.effect:.3g} [{low:.3g}, {high:.3g}] {f.unit}" if np.isfinite(f.effect) else "–"
         verdict = f"[{COLORS[f.verdict]}]{f.verdict}"
         table.add_row(verdict, effect, f"{f.measured}. [dim]“{f.statement}”[/dim]")
     Console().print(table)
