@@ -1,31 +1,109 @@
-"""Confidence intervals over few seeds: of a mean, of a difference of means, of a share."""
+"""Confidence intervals over few seeds, and the p-values that belong to them: of a mean, and of a share."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.stats
 
-NUM_RESAMPLES = 10_000  # 250 of them lie beyond each end of a 95 % interval
-_MAX_RESAMPLED = 10_000_000  # numbers in memory at a time
-_LEAST_SPREAD = 0.2  # of the samples' own: what a resample of nearly equal numbers is taken to have
+# How much wider than Student's interval is on the side of a long tail. Found by simulation, as small as keeps
+# false verdicts below 3 % for exponential and lognormal samples (see `mean_interval` and `make bench`).
+_WIDENING = 22
+_UNSEEN = 2  # by how much a small sample may hide its skewness, times its size
+
+
+@dataclass(frozen=True)
+class MeanTest:
+    """What is known of a mean, or of the difference of two, for many experiments at once.
+
+    Args:
+        effect: The mean, or the difference, (experiments,).
+        error: Its standard error, (experiments,).
+        freedom: Degrees of freedom of Student's distribution, (experiments,).
+        wider_above: By which factor the half of the interval above the effect is wider than Student's.
+        wider_below: The same of the half below.
+    """
+
+    effect: np.ndarray
+    error: np.ndarray
+    freedom: np.ndarray
+    wider_above: np.ndarray
+    wider_below: np.ndarray
+
+    def interval(self, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+        """Gives low and high end, (experiments,) each."""
+        half = scipy.stats.t.ppf((1 + confidence) / 2, self.freedom) * self.error
+        return self.effect - half * self.wider_below, self.effect + half * self.wider_above
+
+    def p_value(self, threshold: float) -> np.ndarray:
+        """Gives 1 less the confidence at which an end of the interval is the threshold, (experiments,)."""
+        return 2 * scipy.stats.t.sf(np.abs(self._distance(threshold)), self.freedom)
+
+    def power(self, threshold: float, confidence: float) -> np.ndarray:
+        """Gives the chance that as many new samples of this spread decide as these do, (experiments,)."""
+        needed = scipy.stats.t.ppf((1 + confidence) / 2, self.freedom)
+        return scipy.stats.nct.sf(needed, self.freedom, np.abs(self._distance(threshold)))
+
+    def _distance(self, threshold: float) -> np.ndarray:
+        """Computes how far the threshold is from the effect, in standard errors as wide as that side's."""
+        away = threshold - self.effect
+        wider = np.where(away > 0, self.wider_above, self.wider_below)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return away / (self.error * wider)
+
+
+def mean_test(samples: np.ndarray, baseline: np.ndarray | None = None) -> MeanTest:
+    """Computes what intervals and p-values of a mean need; arguments are those of `mean_interval`."""
+    parts = [np.asarray(part, np.float64) for part in (samples, baseline) if part is not None]
+    scale = max(np.abs(part).max() for part in parts) or 1.0  # so that squares of 1e200 are finite
+    parts = [part / scale for part in parts]
+    least = min(part.shape[-1] for part in parts)
+    squares = [part.var(axis=-1) / max(part.shape[-1] - 1, 1) for part in parts]  # of the standard errors
+    total = np.maximum(sum(squares), np.finfo(float).tiny)
+    shares = [(own / total) ** 2 / max(p.shape[-1] - 1, 1) for own, p in zip(squares, parts, strict=True)]
+    thirds = [_third_moment(part) / part.shape[-1] ** 2 for part in parts]
+    if len(parts) == 2:
+        thirds[1] = -thirds[1]  # a long tail of the baseline lies on the other side of the difference
+    spread = np.maximum(sum(part.var(axis=-1) / part.shape[-1] for part in parts), 1e-100) ** 1.5
+    means = [part.mean(axis=-1) for part in parts]
+    return MeanTest(
+        effect=scale * (means[0] - sum(means[1:])),
+        error=scale * np.sqrt(sum(squares)),
+        freedom=1 / np.maximum(sum(shares), np.finfo(float).tiny),
+        wider_above=_wider([third / spread for third in thirds], least),
+        wider_below=_wider([-third / spread for third in thirds], least),
+    )
+
+
+def _third_moment(part: np.ndarray) -> np.ndarray:
+    return ((part - part.mean(axis=-1, keepdims=True)) ** 3).mean(axis=-1)
+
+
+def _wider(tails: list[np.ndarray], n: int) -> np.ndarray:
+    """Computes the factor by which the interval is wider on a side.
+
+    Args:
+        tails: What each sample adds to the mean's skewness towards that side, (experiments,) each.
+        n: Size of the smaller sample.
+    """
+    long = sum(np.maximum(tail, 0) for tail in tails)  # a short tail does not make up for a long one
+    hidden = max(0.0, _UNSEEN / n - 0.1)
+    return 1 + _WIDENING / math.sqrt(n) * np.maximum(0, np.where(long > 0, long, sum(tails)) + hidden)
 
 
 def mean_interval(
     samples: np.ndarray, baseline: np.ndarray | None = None, *, confidence: float = 0.95
 ) -> tuple[float, float]:
-    """Gives the bootstrap-t interval of a mean, or of the difference of two independent samples' means.
+    """Gives the interval of a mean, or of the difference of two independent samples' means.
 
-    The samples are resampled 10,000 times. How far a resample's mean lies from theirs, in standard errors of
-    the resample's own, stands for how far their mean lies from the true one. Percentile intervals leave the
-    standard errors out and are too narrow for few seeds. Two guards make this one fit for five: a resample
-    counts with at least a fifth of the samples' spread, so that ties do not make the interval infinite, and
-    neither end is nearer than that of Student's interval (Welch's for two samples).
-
-    So at the stated level no more than 2.5 % of intervals lie wholly above a true mean, and no more below it,
-    for normal and uniform samples of 5, 10 and 20. On the worse side of samples of skewness 0.7 it is about
-    3 %, and of skewness 1 up to 3.6 %.
+    It is Student's interval (Welch's for two samples), wider on the side on which the samples have a long
+    tail, and on both sides below twenty seeds, where a tail may not have shown. A mean of skewed numbers
+    mostly lies on the near side of the true one, and its standard error is then too small: Student's own
+    interval lies wholly below the true mean of 20 lognormal numbers in 13 % of experiments. This one lies
+    wholly on either side in less than 3 %, for normal, uniform, Student-3, exponential and lognormal samples
+    of 5 to 100. A rare event that the samples do not hold, no interval knows of.
 
     Args:
         samples: One number for each seed, (n,), or (experiments, n) for many intervals at once.
@@ -34,44 +112,20 @@ def mean_interval(
 
     Returns:
         Low and high end, arrays (experiments,) for many. Both are the mean where all numbers of a sample are
-        equal, and NaN for a sample of one. The same samples always give the same interval.
+        equal, and NaN for a sample of one.
 
     Example:
-        >>> low, high = mean_interval(np.array([0.93, 0.95, 0.94, 0.90, 0.96]))
+        >>> low, high = mean_interval(np.linspace(0.90, 0.96, 20))
         >>> round(low, 3), round(high, 3)
-        (0.892, 0.965)
+        (0.921, 0.939)
 
     References:
-        Efron and Tibshirani (1993), section 12.5, but for the guards.
+        Johnson (1978), Modified t tests and confidence intervals for asymmetrical populations, for the idea.
     """
-    parts = [np.asarray(part, np.float64) for part in (samples, baseline) if part is not None]
-    if min(part.shape[-1] for part in parts) < 2:
+    if min(np.shape(part)[-1] for part in (samples, baseline) if part is not None) < 2:
         return math.nan, math.nan
-    firsts = [part[..., :1] for part in parts]
-    parts = [part - first for part, first in zip(parts, firsts, strict=True)]  # equal numbers: zeros
-    effect, error = _difference(*parts), _standard_error(*parts)
-    least = np.where(error > 0, _LEAST_SPREAD * error, 1.0)
-
-    def studentized(*resamples, axis):
-        own = np.maximum(_standard_error(*resamples), least[..., None])
-        return (_difference(*resamples) - effect[..., None]) / own
-
-    found = scipy.stats.bootstrap(
-        parts,
-        studentized,
-        confidence_level=confidence,
-        n_resamples=NUM_RESAMPLES,
-        batch=max(1, _MAX_RESAMPLED // max(part.size for part in parts)),
-        method="percentile",
-        vectorized=True,
-        axis=-1,
-        rng=np.random.default_rng(0),
-    ).confidence_interval
-    student = scipy.stats.t.ppf((1 + confidence) / 2, _degrees_of_freedom(*parts))
-    effect = effect + _difference(*firsts)
-    low = effect - error * np.maximum(found.high, student)
-    high = effect - error * np.minimum(found.low, -student)
-    return (low, high) if effect.ndim else (float(low), float(high))
+    low, high = mean_test(samples, baseline).interval(confidence)
+    return (low, high) if np.ndim(low) else (float(low), float(high))
 
 
 def share_interval(successes: np.ndarray, *, confidence: float = 0.95) -> tuple[float, float]:
@@ -97,25 +151,20 @@ def share_interval(successes: np.ndarray, *, confidence: float = 0.95) -> tuple[
     return float(low), float(high)
 
 
-def _difference(samples: np.ndarray, baseline: np.ndarray | None = None) -> np.ndarray:
-    mean = samples.mean(axis=-1)
-    return mean if baseline is None else mean - baseline.mean(axis=-1)
+def share_p_value(successes: np.ndarray, threshold: float) -> float:
+    """Gives 1 less the confidence at which an end of the exact interval is the threshold."""
+    count, n = int(np.sum(successes)), len(successes)
+    if not 0 < threshold < 1:
+        return 1.0 if threshold == count / n else 0.0
+    binomial = scipy.stats.binom(n, threshold)
+    return float(min(1, 2 * min(binomial.cdf(count), binomial.sf(count - 1))))
 
 
-def _standard_error(*parts: np.ndarray) -> np.ndarray:
-    return np.sqrt(sum(_squared_error(part) for part in parts))
-
-
-def _squared_error(part: np.ndarray) -> np.ndarray:
-    """Computes the square of the mean's standard error; several times faster than `ndarray.var`."""
-    n = part.shape[-1]
-    squares = np.einsum("...i,...i->...", part, part) / n - part.mean(axis=-1) ** 2
-    return np.maximum(squares, 0) / (n - 1)
-
-
-def _degrees_of_freedom(*parts: np.ndarray) -> np.ndarray:
-    """Computes Welch's degrees of freedom; n - 1 for one sample."""
-    squares = [_squared_error(part) for part in parts]
-    total = np.maximum(sum(squares), np.finfo(float).tiny)
-    shares = [(own / total) ** 2 / (part.shape[-1] - 1) for own, part in zip(squares, parts, strict=True)]
-    return 1 / np.maximum(sum(shares), np.finfo(float).tiny)
+def share_power(successes: np.ndarray, threshold: float, confidence: float) -> float:
+    """Gives the chance that as many new seeds decide as these do, whose share is on which side it is."""
+    count, n = int(np.sum(successes)), len(successes)
+    counts = np.arange(n + 1)
+    decide = [share_p_value(np.arange(n) < k, threshold) < 1 - confidence for k in counts]
+    same = (counts / n > threshold) == (count / n > threshold)
+    chances = scipy.stats.binom.pmf(counts, n, (count + 0.5) / (n + 1))  # 20 of 20 are no certainty
+    return float(chances[np.array(decide) & same].sum())
