@@ -50,7 +50,7 @@ def judge_mean(
     }
     if num_lost or not record["n"]:
         return Finding(**record, effect=np.nan, interval=(np.nan, np.nan), verdict=NOT_MEASURABLE)
-    if all(np.ptp(part) == 0 for part in parts) and record["n"] > 1:
+    if record["n"] > 1 and all(_are_equal(part, logs) for part in parts):
         effect = float(back(parts[0][0] - sum(part[0] for part in parts[1:])))
         return read_off(record | {"method": EXACT, "power": 1.0}, effect, (effect, effect))
     found, place = mean_test(*parts), np.log(threshold) if logs else threshold
@@ -131,6 +131,11 @@ def _share_that_trained(trained: np.ndarray | None) -> str:
     low, high = share_interval(trained)
     count = f"{trained.sum()} of {len(trained)} runs trained ({low:.0%} to {high:.0%})"
     return f"{count}; the mean is theirs."
+
+
+def _are_equal(part: np.ndarray, logs: bool) -> bool:
+    """Whether numbers, or those that these are logarithms of, differ by the rounding of a float64 at most."""
+    return np.ptp(part) <= 1e-12 * (1 if logs else np.abs(part).max())
 
 
 def _logarithms(part: np.ndarray) -> np.ndarray:
