@@ -17,6 +17,8 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from dlkeras.base.versions import processor
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "RESULTS.md"
@@ -32,7 +34,7 @@ def machine() -> str:
     """Returns one line that says when and where a section was measured."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("tensorflow", "keras", "numpy"))
     now = datetime.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z")
-    return f"{now}, {_processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, {packages}."
+    return f"{now}, {processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, {packages}."
 
 
 def read_sections(text: str) -> dict[str, str]:
@@ -64,13 +66,6 @@ def _write(sections: dict[str, str]) -> None:
     head = "# Benchmarks\n\nWritten by `make bench`. Each section says when and where it was measured.\n"
     bodies = [f"{START.format(name=name)}\n{sections[name]}\n" for name in sorted(sections)]
     RESULTS.write_text("\n".join([head, *bodies]), encoding="utf-8")
-
-
-def _processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    return models[0] if models else platform.processor() or platform.machine()
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from dlkeras import data, page
-from dlkeras.base.finding import COLORS
-from dlkeras.base.versions import versions
+from dlkeras.base.finding import COLORS, HOLDS
+from dlkeras.base.versions import machine, versions
 from dlkeras.runs import Runs
 
 MAX_AT_ONCE = 4  # trainings; each holds its data and program in memory
@@ -63,6 +63,7 @@ def read_settings(
         argv = [] if _in_notebook() else sys.argv[1:]
     flags = _parser(script, datasets, settings).parse_args(argv)
     page.read_page(script)  # a broken text is told before the training
+    own = dict(settings)
     if flags.quick:  # compiles much and trains little
         settings |= quick
         os.environ.setdefault("XLA_FLAGS", COMPILE_FAST)
@@ -74,6 +75,7 @@ def read_settings(
         sys.path.insert(0, str(Path(script).parent))
     start_tensorflow()
     flags.script, flags.settings, flags.printed = script, settings, _Printed(sys.stdout)
+    flags.keeps_promises = all(settings[name] == own[name] for name in own if name != "seeds")
     sys.stdout = flags.printed
     return SimpleNamespace(**settings), flags
 
@@ -155,19 +157,23 @@ def write_page(
         flags: What `read_settings` gave.
         runs: A dict for each training: numbers and words, lists with a number per epoch, and arrays. All but
             the arrays go into runs.csv, a row for each epoch, or a single one.
-        findings: What `judge` and `judge_share` gave.
+        findings: What `judge` and the like gave. Promises are for the lab's own settings: a run with others,
+            such as another data set, or with fewer than twenty seeds, has none, but for its checks.
         exhibits: Figures with their words, `{file name: report.Exhibit}`.
 
     Returns:
         The path of the page.
 
     Raises:
-        SystemExit: With `--check`, if a promised finding came out otherwise.
+        SystemExit: With `--check`, if a check fails or a promised finding came out otherwise.
     """
     from dlkeras import report
 
     sys.stdout = flags.printed.stream
     settings = {**flags.settings, "seeds": list(flags.settings["seeds"]), "versions": versions()}
+    settings["machine"] = machine()
+    if not flags.keeps_promises:
+        findings = [dataclasses.replace(finding, promised=None) for finding in findings]
     text = dataclasses.replace(page.read_page(flags.script), printed=flags.printed.text)
     path = report.write_lab(flags.out, text, exhibits, findings, _tidy(runs), settings)
     report.write_index(flags.out)
@@ -181,7 +187,7 @@ def write_page(
         webbrowser.open(path.resolve().as_uri())
     broken = [finding for finding in findings if finding.is_broken_promise]
     if flags.check and broken:
-        lines = [f"- {f.statement} Promised: {f.promised}. Came out: {f.verdict}." for f in broken]
+        lines = [f"- {f.statement} Promised: {f.promised or HOLDS}. Came out: {f.verdict}." for f in broken]
         raise SystemExit("\n".join(["Findings that came out otherwise than promised:", *lines]))
     return path
 

@@ -6,20 +6,22 @@ import base64
 import csv
 import dataclasses
 import json
-import math
 import os
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import numpy as np
 from markupsafe import Markup, escape
 
-from dlkeras.base import files
-from dlkeras.base.finding import MARKS, Finding
+from dlkeras import glossary
+from dlkeras.base import files, writing
+from dlkeras.base.finding import FAILS, HOLDS, MARKS, UNDECIDED, Finding
+from dlkeras.findings import benjamini_hochberg, holm
 from dlkeras.page import Page
 from dlkeras.plots import style
 
@@ -123,8 +125,41 @@ def write_index(results: str | Path) -> Path:
     results.mkdir(parents=True, exist_ok=True)
     labs = [_read_lab(folder) for folder in results.glob("lab-*") if folder.is_dir()]
     labs.sort(key=lambda lab: lab["number"])
-    files.write(results / "index.html", render("index.html", labs=labs))  # labs may finish at the same time
+    found = together([finding for lab in labs for finding in lab["findings"]], benjamini_hochberg)
+    html = render("index.html", labs=labs, together=found, words=glossary.WORDS)
+    files.write(results / "index.html", html)  # labs may finish at the same time
     return results / "index.html"
+
+
+def together(findings: Sequence[Mapping[str, Any]], correct: Callable) -> dict[str, Any]:
+    """Says what verdicts mean where there are many.
+
+    Args:
+        findings: Findings as dicts, as findings.json has them; checks are left out.
+        correct: `holm` or `benjamini_hochberg`: of p-values.
+
+    Returns:
+        judged: How many are left to chance, because an interval decides them.
+        expected: How many false verdicts these bring, were every effect on its threshold.
+        decided: How many of them have a verdict.
+        lost: Statements whose verdict does not survive the correction.
+        seeds: The least number of seeds, and `unseen`: the share of runs of which none may be among these.
+    """
+    p_values = np.array([f.get("p_value") for f in findings], np.float64)  # None is NaN
+    judged = np.isfinite(p_values)
+    levels = [1 - f.get("confidence", 0.95) for f in findings]  # older files name none
+    decided = judged & np.array([f["verdict"] != UNDECIDED for f in findings], bool)
+    with np.errstate(invalid="ignore"):
+        lost = decided & (correct(p_values) > levels)
+    seeds = min((f["n"] for f in findings if f["verdict"] not in (HOLDS, FAILS)), default=0)
+    return {
+        "judged": int(judged.sum()),
+        "expected": float(sum(np.array(levels)[judged])),
+        "decided": int(decided.sum()),
+        "lost": [f["measured"] for f, is_lost in zip(findings, lost, strict=True) if is_lost],
+        "seeds": seeds,
+        "unseen": 1 - 0.025 ** (1 / seeds) if seeds else 1.0,
+    }
 
 
 def save_exhibits(folder: Path, exhibits: Exhibits) -> dict[str, str]:
@@ -179,16 +214,32 @@ def _write_files(
         writer.writeheader()
         writer.writerows(runs)
     about = {"number": page.number, "slug": page.slug, "title": page.title, "summary": page.summary}
-    html = {"page": page, "exhibits": exhibits, "images": images, "findings": findings}
+    is_check = [f["verdict"] in (HOLDS, FAILS) for f in findings]
+    html = {
+        **{"page": page, "exhibits": exhibits, "images": images, "machine": _in_words(settings)},
+        "judged": [f for f, is_one in zip(findings, is_check, strict=True) if not is_one],
+        "checks": [f for f, is_one in zip(findings, is_check, strict=True) if is_one],
+        "together": together(findings, holm),
+        "words": glossary.used_in(" ".join(str(word) for f in findings for word in f.values())),
+        "settings": writing.json_text(settings),
+    }
     texts = {
-        "settings.json": _json(
+        "settings.json": writing.json_text(
             {"page": {**about, "thumbnail": f"{next(iter(exhibits))}.png"}, "settings": settings}
         ),
-        "findings.json": _json(findings),
-        "index.html": render("lab.html", **html, settings=_json(settings)),
+        "findings.json": writing.json_text(findings),
+        "index.html": render("lab.html", **html),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def _in_words(settings: Mapping[str, Any]) -> str:
+    """Names the machine of a run, or nothing where its settings do not."""
+    machine = settings.get("machine")
+    if machine is None:
+        return ""
+    return f"{machine['processor']}, {machine['cores']} cores, {machine['threads']} threads"
 
 
 def _recover(results: Path, name: str) -> tuple[Path, Path, Path]:
@@ -207,54 +258,12 @@ def _read_lab(folder: Path) -> dict[str, Any]:
         about = json.loads((folder / "settings.json").read_text(encoding="utf-8"))["page"]
         findings = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
         counts = {verdict: sum(f["verdict"] == verdict for f in findings) for verdict in MARKS}
-        return {**about, "folder": folder.name, "counts": counts}
+        return {**about, "folder": folder.name, "counts": counts, "findings": findings}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(
             f"`results` must hold labs as `write_lab` wrote them. Received: {folder} ({error!r}). "
             f"Run the lab again or remove the folder."
         ) from error
-
-
-def _json(value: Any) -> str:
-    """Writes a value as JSON, the same for the same value; NaN is null, infinities are strings."""
-    return json.dumps(_plain(value), indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False) + "\n"
-
-
-def _plain(value: Any) -> Any:
-    """Turns a value into what JSON has a form for."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        value = dataclasses.asdict(value)
-    if hasattr(value, "tolist"):  # NumPy scalars and arrays
-        value = value.tolist()
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | range):
-        return [_plain(item) for item in value]
-    if isinstance(value, Path):
-        return value.as_posix()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None if math.isnan(value) else str(value)
-    return value
-
-
-def _number(value: float) -> str:
-    """Writes a number with three significant digits, powers of ten as a reader would."""
-    value = float(value)
-    if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else ("∞" if value > 0 else "−∞")
-    if value == 0 or 1e-3 <= abs(value) < 1e5:
-        text = f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.3g}"
-        return text.replace("-", "−")
-    digits, exponent = f"{value:.2e}".split("e")
-    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{float(digits):g} × 10{raised}".replace("-", "−")
-
-
-def _value(value: Any) -> str:
-    """Writes a value of a hyperparameter: numbers that are not whole as `_number` does."""
-    if isinstance(value, float):
-        return f"{value:g}" if value.is_integer() else _number(value)
-    return "–" if value is None else str(value)
 
 
 def _prose(text: str) -> Markup:
@@ -266,6 +275,6 @@ def _templates() -> jinja2.Environment:
     loader = jinja2.PackageLoader("dlkeras")
     strict = {"autoescape": True, "undefined": jinja2.StrictUndefined}
     environment = jinja2.Environment(loader=loader, trim_blocks=True, **strict)
-    environment.filters.update(number=_number, prose=_prose, value=_value)
+    environment.filters.update(number=writing.number, prose=_prose, value=writing.value_text)
     environment.globals.update(verdicts=MARKS)
     return environment

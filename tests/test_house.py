@@ -17,8 +17,8 @@ LABS = sorted((ROOT / "labs").glob("lab_*/experiment.py"))
 # The floors of the house, from the ground: a part imports parts of lower floors only.
 FLOORS = [
     {"base"},
-    {"data", "models", "runs", "scratch", "signal_propagation", "surfaces", "findings", "plots", "page"}
-    | {"optimizers", "schedules", "callbacks", "gradcheck", "tuning"},
+    {"data", "models", "runs", "scratch", "signal_propagation", "surfaces", "findings", "plots"}
+    | {"page", "glossary", "optimizers", "schedules", "callbacks", "gradcheck", "tuning"},
     {"population", "report"},
     {"lab"},
     {"search", "notebook", "readme_figure"},

@@ -10,7 +10,7 @@ from lab_samples import TEXT, write_folder
 
 from dlkeras import lab
 from dlkeras.base import versions
-from dlkeras.findings import judge
+from dlkeras.findings import check, judge
 from dlkeras.plots import curves
 from dlkeras.report import Exhibit
 
@@ -22,7 +22,7 @@ def _as_before(monkeypatch):
 
 
 def read(tmp_path, *argv):
-    """Reads flags as a lab of two epochs and five seeds does."""
+    """Reads flags as a lab of two epochs and twenty seeds does."""
     script = tmp_path / "lab_03_some_name" / "experiment.py"
     if not script.exists():
         write_folder(tmp_path)
@@ -30,7 +30,7 @@ def read(tmp_path, *argv):
         str(script),
         dataset="digits",
         epochs=2,
-        seeds=range(5),
+        seeds=range(20),
         widths=(1, 2),
         quick={"seeds": range(3), "widths": (1,)},
         argv=[*argv, "--out", str(tmp_path / "results")],
@@ -55,13 +55,13 @@ def test_flags_change_the_settings(tmp_path):
     def settings(*argv):
         return vars(read(tmp_path, *argv)[0])
 
-    full = {"dataset": "digits", "epochs": 2, "seeds": range(5), "widths": (1, 2)}
+    full = {"dataset": "digits", "epochs": 2, "seeds": range(20), "widths": (1, 2)}
     quick = full | {"seeds": range(3), "widths": (1,)}
     assert settings() == full
     assert settings("--quick") == quick
     chosen = {"dataset": "wine", "epochs": 9, "seeds": range(4)}
     assert settings("--quick", "--seeds", "4", "--epochs", "9", "--dataset", "wine") == quick | chosen
-    assert settings("--first-seed", "20") == full | {"seeds": range(20, 25)}
+    assert settings("--first-seed", "20") == full | {"seeds": range(20, 40)}
     assert settings("--first-seed", "7", "--seeds", "2") == full | {"seeds": range(7, 9)}
 
 
@@ -96,8 +96,10 @@ def test_the_page_is_written_and_printed(tmp_path, capsys):
     rows = (page.parent / "runs.csv").read_text().splitlines()
     assert rows[:3] == ["seed,epoch,loss", "0,1,2.0", "0,2,1.0"]
     settings = json.loads((page.parent / "settings.json").read_text())["settings"]
-    assert settings["seeds"] == [0, 1, 2, 3, 4]
+    assert settings["seeds"] == list(range(20))
     assert set(settings["versions"]) == {*versions.PACKAGES, "python"}
+    assert set(settings["machine"]) == {"processor", "cores", "threads"}
+    assert f"Measured on {settings['machine']['processor']}, " in page.read_text()
 
 
 def test_the_page_has_the_plain_case_and_what_it_printed(tmp_path):
@@ -118,6 +120,22 @@ def test_check_fails_on_a_broken_promise(tmp_path):
     assert exit_.value.code == (
         "Findings that came out otherwise than promised:\n"
         "- It falls. Promised: contradicted. Came out: supported."
+    )
+
+
+@pytest.mark.parametrize("argv", [["--seeds", "19"], ["--dataset", "wine"], ["--epochs", "1"], ["--quick"]])
+def test_a_run_of_another_kind_promises_nothing_but_its_checks(tmp_path, argv):
+    def broken(runs):
+        return [dataclasses.replace(findings(runs)[0], promised="contradicted")]
+
+    def failing(runs):
+        return [check("It is small.", "last loss", [run["loss"][-1] for run in runs], below=1e-9)]
+
+    publish(tmp_path, "--check", *argv, found=broken)
+    with pytest.raises(SystemExit) as exit_:
+        publish(tmp_path, "--check", *argv, found=failing)
+    assert exit_.value.code == (
+        "Findings that came out otherwise than promised:\n- It is small. Promised: holds. Came out: fails."
     )
 
 

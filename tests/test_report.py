@@ -14,6 +14,7 @@ from refusals import refused, refuses
 from report_samples import FINDINGS, PAGE, RUNS, SETTINGS, Reader, Stub, exhibit, files, write
 
 from dlkeras import page, plots, report
+from dlkeras.base.finding import MARKS
 
 ROOT = Path(__file__).parent.parent
 
@@ -46,7 +47,8 @@ def test_json_is_valid_where_numbers_are_not(tmp_path):
 
     found = json.loads((folder / "findings.json").read_text(), parse_constant=refuse)
     assert found[1]["interval"] == [0.0, None]
-    assert found[0] == {**dataclasses.asdict(FINDINGS[0]), "interval": [0.2, 0.25]}
+    lists = {"interval": [0.2, 0.25], "samples": [], "baseline": [], "trained": []}
+    assert found[0] == {**dataclasses.asdict(FINDINGS[0]), **lists, "p_value": None, "power": None}
     settings = json.loads((folder / "settings.json").read_text(), parse_constant=refuse)
     assert settings["settings"] == {**SETTINGS, "scale": 0.5, "limit": "inf"}
     assert settings["page"]["title"] == PAGE.title
@@ -92,10 +94,10 @@ def test_page_says_what_was_found_before_what_was_seen(tmp_path):
         "Norms shrink.",
         "✓ supported",
         "Factor <per> layer",
-        "0.22 per layer interval 0.2 to 0.25, bootstrap t claim: below 0.5",
+        "0.22 per layer interval 0.2 to 0.25, Student’s t claim: below 0.5",
         "✗ contradicted",
         "He: 1",
-        "2 × 10⁻⁶ of runs interval 0 to not a number, bootstrap t claim: above 0.9",
+        "2 × 10⁻⁶ of runs interval 0 to not a number, Student’s t claim: above 0.9",
         "1. Loss by step",
         "Five seeds.",
         "Zero on every sample of a <fixed> probe.",
@@ -159,9 +161,7 @@ WRONG_VALUES = {
     "`exhibits` must have names of letters, digits, - and _. Received: '../loss'.": {
         "exhibits": {"../loss": exhibit()}
     },
-    f"`verdict` must be one of supported, contradicted, undecided, not measurable. Received: {UNKNOWN!r}.": {
-        "findings": [UNKNOWN]
-    },
+    f"`verdict` must be one of {', '.join(MARKS)}. Received: {UNKNOWN!r}.": {"findings": [UNKNOWN]},
     "`runs` must have the columns ['seed'] in every row. Received: row={'sead': 1}.": {
         "runs": [{"seed": 0}, {"sead": 1}]
     },
