@@ -105,7 +105,7 @@ class Population(keras.Model):
         return population
 
     def call(self, x, training=False):
-        """Computes the outputs of all replicas, (R, B, ...), for inputs (B, ...), or own ones, (R, B, ...)."""
+        """Computes the outputs of all replicas, (R, B, ...), of inputs (B, ...) or own ones (R, B, ...)."""
         (stacked,) = self._own(x)
         for layer in self.stacked_layers:
             stacked = layer(stacked, training=training)

@@ -25,7 +25,7 @@ def train_on_batch(population, x, y=None, return_dict: bool = False):
     return logs if return_dict else list(logs.values())
 
 
-def test_on_batch(population, x, y=None, return_dict: bool = False):
+def test_on_batch(population, x, y=None, return_dict: bool = False):  # noqa: PT028 - no test
     """Measures all replicas on one batch; returns its loss and metrics, (R,) each, as `evaluate` does."""
     return population.evaluate(x, y, batch_size=len(x), verbose=0, return_dict=return_dict)
 
