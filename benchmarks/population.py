@@ -34,7 +34,10 @@ SCALE = (1, 5, 20, 50, 100, 200)  # replicas
 PEER = Path(__file__).parent / "peers" / "jax_population.py"
 OURS, DEFAULTS, JAX = "population, norms recorded", "plain fit, defaults", "JAX by hand, norms recorded"
 OWN, SHARED = "population", "population, batches shared"
-TARGETS = {DEFAULTS: "at least 25", JAX: "at least 0.83"}  # 1.2 times as long as JAX at most
+TARGETS = {  # 1.2 times as long as JAX at most
+    **{DEFAULTS: "at least 25", JAX: "at least 0.83"},
+    SHARED: "own orders at most 1.2 times as long, see below",
+}
 
 
 def build(seed: int) -> keras.Sequential:
@@ -142,8 +145,8 @@ def cost_of_orders(times: dict[str, list[float]]) -> str:
         [own / shared for own, shared in zip(times[OWN], times[SHARED], strict=True)], n=4
     )
     return (
-        f"A step of a replica over batches of its own takes {ratio:.2f} times that over shared ones, quartiles "
-        f"{low:.2f} to {high:.2f} (to reach: at most 1.2)."
+        f"A step of a replica over batches of its own takes {ratio:.2f} times one over shared batches, "
+        f"quartiles {low:.2f} to {high:.2f} (to reach: at most 1.2)."
     )
 
 
