@@ -29,7 +29,7 @@ class Population(keras.Model):
     one: what looks at whole tensors (clipping by norm, constraints, losses) is taken for each.
 
     With `shuffle=True` each replica has an order of samples of its own in each epoch, drawn from its seed and
-    the number of epochs before, all `fit` counted: equal seeds have equal orders, in any population. With
+    the number of shuffled epochs before: equal seeds have equal orders, in any population. With
     `shared_batches=True` and over a data set all see the same batches. Dropout draws masks for each replica,
     reproducible but not those that the single model would draw.
 
