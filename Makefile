@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 p
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help search test test-all lint bench clean
+.PHONY: help search test test-all lint bench replicate clean
 .DEFAULT_GOAL := help
 
 help: ## Print this help
@@ -47,6 +47,9 @@ lint: $(READY) ## Check style and format
 
 bench: .venv/peers ## Measure speed, side by side, into benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+replicate: $(READY) ## Run every lab again from other seeds, an hour, into benchmarks/RESULTS.md
+	@$(BIN)/python benchmarks/run.py replication
 
 clean: ## Remove results and caches; the environment stays
 	@rm -rf results .pytest_cache .ruff_cache && find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

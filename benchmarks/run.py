@@ -23,6 +23,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "RESULTS.md"
 START = "<!-- {name} -->"
+ON_REQUEST = ("replication",)  # an hour: `make replicate`
 
 
 def names() -> list[str]:
@@ -48,7 +49,7 @@ def main() -> None:
     known = names()
     parser = argparse.ArgumentParser(description="Run benchmarks and write benchmarks/RESULTS.md.")
     parser.add_argument("names", nargs="*", metavar="name", help=f"which (default: all): {', '.join(known)}")
-    chosen = parser.parse_args().names or known
+    chosen = parser.parse_args().names or [name for name in known if name not in ON_REQUEST]
     if unknown := sorted(set(chosen) - set(known)):
         parser.error(f"unknown benchmark: {', '.join(unknown)}. There are: {', '.join(known)}")
     sys.path[:0] = [str(HERE), str(HERE.parent)]

@@ -48,7 +48,13 @@ def test_json_is_valid_where_numbers_are_not(tmp_path):
     found = json.loads((folder / "findings.json").read_text(), parse_constant=refuse)
     assert found[1]["interval"] == [0.0, None]
     lists = {"interval": [0.2, 0.25], "samples": [], "baseline": [], "trained": []}
-    assert found[0] == {**dataclasses.asdict(FINDINGS[0]), **lists, "p_value": None, "power": None}
+    assert found[0] == {
+        **dataclasses.asdict(FINDINGS[0]),
+        **lists,
+        "p_value": None,
+        "power": None,
+        "expected": None,
+    }
     settings = json.loads((folder / "settings.json").read_text(), parse_constant=refuse)
     assert settings["settings"] == {**SETTINGS, "scale": 0.5, "limit": "inf"}
     assert settings["page"]["title"] == PAGE.title

@@ -40,6 +40,7 @@ class Finding:
         confidence: Level of the interval, in (0, 1).
         method: What the interval is, in words.
         source: Who makes the statement.
+        expected: The number that the source, or theory, has for the effect, in `unit`; NaN for none.
         p_value: The chance of an effect this far from the threshold if the true one were on it, at most; NaN
             where nothing is left to chance (equal numbers, a check) or nothing is judged.
         power: The chance that as many new seeds, as far apart as these, come to the same verdict; NaN where
@@ -63,6 +64,7 @@ class Finding:
     confidence: float = 0.95
     method: str = "Student’s t"
     source: str = ""
+    expected: float = math.nan
     p_value: float = math.nan
     power: float = math.nan
     samples: tuple[float, ...] = ()

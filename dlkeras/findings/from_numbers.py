@@ -14,7 +14,7 @@ STUDENT, EXACT = "Student’s t", "exact, the same at every seed"
 
 
 def judge_mean(
-    words: dict[str, str],
+    words: dict[str, Any],
     samples: Sequence[float],
     baseline: Sequence[float] | None,
     paired: bool,

@@ -146,25 +146,30 @@ def share_interval(successes: np.ndarray, *, confidence: float = 0.95) -> tuple[
     References:
         Clopper and Pearson (1934).
     """
-    test = scipy.stats.binomtest(int(np.sum(successes)), len(successes))
-    low, high = test.proportion_ci(confidence, method="exact")
+    count, n, tail = int(np.sum(successes)), len(successes), (1 - confidence) / 2
+    low = scipy.stats.beta.ppf(tail, count, n - count + 1) if count else 0.0
+    high = scipy.stats.beta.isf(tail, count + 1, n - count) if count < n else 1.0
     return float(low), float(high)
 
 
 def share_p_value(successes: np.ndarray, threshold: float) -> float:
     """Gives 1 less the confidence at which an end of the exact interval is the threshold."""
-    count, n = int(np.sum(successes)), len(successes)
-    if not 0 < threshold < 1:
-        return 1.0 if threshold == count / n else 0.0
-    binomial = scipy.stats.binom(n, threshold)
-    return float(min(1, 2 * min(binomial.cdf(count), binomial.sf(count - 1))))
+    return float(_share_p_values(np.array(np.sum(successes)), len(successes), threshold))
 
 
 def share_power(successes: np.ndarray, threshold: float, confidence: float) -> float:
     """Gives the chance that as many new seeds decide as these do, whose share is on which side it is."""
     count, n = int(np.sum(successes)), len(successes)
     counts = np.arange(n + 1)
-    decide = [share_p_value(np.arange(n) < k, threshold) < 1 - confidence for k in counts]
+    decide = _share_p_values(counts, n, threshold) < 1 - confidence
     same = (counts / n > threshold) == (count / n > threshold)
     chances = scipy.stats.binom.pmf(counts, n, (count + 0.5) / (n + 1))  # 20 of 20 are no certainty
-    return float(chances[np.array(decide) & same].sum())
+    return float(chances[decide & same].sum())
+
+
+def _share_p_values(counts: np.ndarray, n: int, threshold: float) -> np.ndarray:
+    if not 0 < threshold < 1:
+        return np.where(counts == threshold * n, 1.0, 0.0)
+    at_most = scipy.stats.binom.cdf(counts, n, threshold)
+    at_least = scipy.stats.binom.sf(counts - 1, n, threshold)
+    return np.minimum(1, 2 * np.minimum(at_most, at_least))

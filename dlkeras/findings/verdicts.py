@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from dlkeras.base.finding import FAILS, HOLDS, MIN_SEEDS, Finding
@@ -28,6 +29,7 @@ def judge(
     trained: Sequence[bool] | None = None,
     confidence: float = 0.95,
     source: str = "",
+    expected: float = math.nan,
     note: str = "",
     promised: str | None = None,
 ) -> Finding:
@@ -58,6 +60,7 @@ def judge(
             did, with the interval of their share. None for all.
         confidence: Level of the interval, in (0, 1).
         source: Who makes the statement.
+        expected: The number that the source, or theory, has for the effect, in `unit`; NaN for none.
         note: On what it depends.
         promised: The verdict that a run with at least twenty seeds must come to.
 
@@ -78,7 +81,7 @@ def judge(
     if unit == "×":
         raise ValueError("`unit` must not be ×: a ratio is judged by its logarithm. Use `judge_ratio`.")
     words = {"statement": statement, "measured": measured, "unit": unit, "source": source, "note": note}
-    words["promised"] = promised
+    words |= {"expected": expected, "promised": promised}
     claim = checked_claim(above, below, confidence)
     return judge_mean(words, samples, baseline, paired, trained, *claim, confidence, logs=False)
 
@@ -96,6 +99,7 @@ def judge_ratio(
     trained: Sequence[bool] | None = None,
     confidence: float = 0.95,
     source: str = "",
+    expected: float = math.nan,
     note: str = "",
     promised: str | None = None,
 ) -> Finding:
@@ -117,6 +121,7 @@ def judge_ratio(
         trained: As in `judge`.
         confidence: Level of the interval, in (0, 1).
         source: Who makes the statement.
+        expected: The number that the source, or theory, has for the effect, in `unit`; NaN for none.
         note: On what it depends.
         promised: The verdict that a run with at least twenty seeds must come to.
 
@@ -133,7 +138,7 @@ def judge_ratio(
         ('supported', 4.4)
     """
     words = {"statement": statement, "measured": measured, "unit": unit, "source": source, "note": note}
-    words["promised"] = promised
+    words |= {"expected": expected, "promised": promised}
     side, threshold = checked_claim(above, below, confidence)
     if threshold <= 0:
         raise ValueError(f"`{side}` must be above 0 for a ratio. Received: {side}={threshold:g}")
@@ -203,6 +208,7 @@ def check(
     above: float | None = None,
     below: float | None = None,
     source: str = "",
+    expected: float = math.nan,
     note: str = "",
 ) -> Finding:
     """Checks what must hold at every seed, because it is a theorem or what correct code does.
@@ -217,6 +223,7 @@ def check(
         above: Every number must be above this. Give this or `below`.
         below: Every number must be below this.
         source: Where it comes from.
+        expected: The number that the source has for it, in `unit`; NaN for none.
         note: On what it depends.
 
     Returns:
@@ -246,5 +253,6 @@ def check(
         note=note,
         method="every seed",
         source=source,
+        expected=expected,
         samples=tuple(numbers.tolist()),
     )
