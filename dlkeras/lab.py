@@ -212,7 +212,7 @@ def _print_findings(findings: Sequence[Any]) -> None:
     table = Table(show_edge=False, header_style="bold", pad_edge=False)
     table.add_column("Verdict", no_wrap=True)
     table.add_column("Effect [95 %]", justify="right", no_wrap=True)
-    table.add_column("What was measured, and what the course says")
+    table.add_column("What was measured, and the statement")
     for f in findings:
         low, high = f.interval
         effect = f"{f.effect:.3g} [{low:.3g}, {high:.3g}] {f.unit}" if np.isfinite(f.effect) else "–"
