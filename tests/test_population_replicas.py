@@ -212,7 +212,8 @@ def test_a_known_loss_is_taken_for_all_replicas_at_once(loss):
     def num_operations(num_replicas):
         y = tf.zeros([4, 3])
         replica_loss = ReplicaLoss(loss, y, tf.zeros([4, 3]))
-        traced = tf.function(replica_loss).get_concrete_function(y, tf.zeros([num_replicas, 4, 3]))
+        stacked = tf.zeros([num_replicas, 4, 3])
+        traced = tf.function(replica_loss).get_concrete_function(stacked, stacked)
         return len(traced.graph.get_operations())
 
     assert num_operations(2) == num_operations(20)
@@ -220,12 +221,13 @@ def test_a_known_loss_is_taken_for_all_replicas_at_once(loss):
 
 def test_a_loss_given_by_name_is_that_given_by_class():
     rng = np.random.default_rng(0)
-    y, y_pred = tf.constant(rng.random((4, 3))), tf.constant(rng.random((5, 4, 3)))
+    y, y_pred = tf.constant(rng.random((5, 4, 3))), tf.constant(rng.random((5, 4, 3)))
     names = {"mse": "MeanSquaredError", "mae": "MeanAbsoluteError", "poisson": "Poisson", "hinge": "Hinge"}
     names |= {
         "binary_crossentropy": "BinaryCrossentropy",
         "categorical_crossentropy": "CategoricalCrossentropy",
     }
     for name, kind in names.items():
-        by_class = [float(getattr(keras.losses, kind)()(y, own)) for own in y_pred]
-        np.testing.assert_allclose(ReplicaLoss(name, y, y_pred[0])(y, y_pred), by_class, **FLOAT64)
+        loss = getattr(keras.losses, kind)()
+        by_class = [float(loss(*own)) for own in zip(y, y_pred, strict=True)]
+        np.testing.assert_allclose(ReplicaLoss(name, y[0], y_pred[0])(y, y_pred), by_class, **FLOAT64)

@@ -50,10 +50,10 @@ def step(state, batch):
     return (weights, m, v, t), (loss, norms)
 
 
-def epoch(state, x, y, order, batch_size):
-    """All steps of an epoch for all replicas."""
-    batches = order.reshape(-1, batch_size)
-    over_replicas = jax.vmap(step, in_axes=(0, None))
+def epoch(state, x, y, orders, batch_size):
+    """All steps of an epoch for all replicas, each over batches of its own: the orders are (R, n)."""
+    batches = orders.reshape(len(orders), -1, batch_size).swapaxes(0, 1)  # (steps, R, B)
+    over_replicas = jax.vmap(step)
     return jax.lax.scan(lambda state, rows: over_replicas(state, (x[rows], y[rows])), state, batches)
 
 
@@ -67,10 +67,11 @@ def main():
     zeros = jax.tree.map(jnp.zeros_like, weights)
     state = (weights, zeros, jax.tree.map(jnp.zeros_like, weights), jnp.zeros(replicas))
     compiled = jax.jit(epoch, static_argnums=4, donate_argnums=0)
-    orders = np.random.default_rng(0)
+    rng, rows = np.random.default_rng(0), np.tile(np.arange(len(x)), (replicas, 1))
     for _ in sys.stdin:
         start = time.perf_counter()
-        state, (losses, norms) = compiled(state, x, y, jnp.asarray(orders.permutation(len(x))), batch_size)
+        orders = jnp.asarray(rng.permuted(rows, axis=1))
+        state, (losses, norms) = compiled(state, x, y, orders, batch_size)
         np.asarray(losses), np.asarray(norms)  # waits, and brings them to the host as `fit` does
         print(time.perf_counter() - start, flush=True)
 

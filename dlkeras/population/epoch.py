@@ -12,6 +12,7 @@ from dlkeras.population import arguments
 from dlkeras.population.replica_metrics import ReplicaMetrics
 
 Step = Callable[[tuple[tf.Tensor, tf.Tensor]], None]
+Draw = Callable[[int], np.ndarray]  # from a number of samples n to orders (R, n), or one for all, (n,)
 
 
 class Arrays:
@@ -36,11 +37,10 @@ class Arrays:
 
         return _call_with_next(run)
 
-    def executions(self, orders: np.random.Generator | None) -> Iterator[tuple[int, tuple]]:
-        """Yields the last step of each execution and its arguments; `orders` draws the order of samples."""
-        n = self.x.shape[0]
-        order = np.arange(n) if orders is None else orders.permutation(n)
-        yield self.steps_per_execution - 1, (self.x, self.y, tf.constant(order, tf.int32), self.batch_size)
+    def executions(self, draw: Draw) -> Iterator[tuple[int, tuple]]:
+        """Yields the last step of each execution and its arguments; `draw` gives the orders of samples."""
+        order = tf.constant(draw(self.x.shape[0]), tf.int32)
+        yield self.steps_per_execution - 1, (self.x, self.y, order, self.batch_size)
 
 
 class Batches:
@@ -69,8 +69,8 @@ class Batches:
 
         return _call_with_next(run)
 
-    def executions(self, orders: np.random.Generator | None) -> Iterator[tuple[int, tuple]]:
-        """Yields the number of each batch and the batch."""
+    def executions(self, draw: Draw) -> Iterator[tuple[int, tuple]]:
+        """Yields the number of each batch and the batch, the same for all replicas."""
         yield from enumerate(self.dataset)
 
 
@@ -95,14 +95,14 @@ def run_epoch(
     function: Callable,
     source: Arrays | Batches,
     metrics: ReplicaMetrics,
-    orders: np.random.Generator | None = None,
+    draw: Draw = np.arange,
     on_begin: Callable = lambda step: None,
     on_end: Callable = lambda step, logs: None,
 ) -> dict[str, np.ndarray]:
     """Calls a compiled function for all executions of an epoch; returns its metrics by name, (R,) each."""
     metrics.reset()
     logs = {}
-    for step, given in source.executions(orders):
+    for step, given in source.executions(draw):
         on_begin(step - source.steps_per_execution + 1)
         logs = {name: value.numpy() for name, value in function(iter([given])).items()}
         on_end(step, logs)
@@ -110,11 +110,16 @@ def run_epoch(
 
 
 def run_batches(step: Step, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, batch_size: int) -> None:
-    """Calls `step` for each batch inside a graph: whole batches in a loop, then what is left over."""
+    """Calls `step` for each batch inside a graph: whole batches in a loop, then what is left over.
+
+    With orders (R, n) a step is given (R, B, ...), a batch for each replica, and with one order (n,) a batch
+    (B, ...) for all.
+    """
     num_whole, rest = divmod(x.shape[0], batch_size)
 
     def batch(number, size):
-        rows = tf.slice(order, [number * batch_size], [size])
+        start = [0] * (len(order.shape) - 1) + [number * batch_size]
+        rows = tf.slice(order, start, [*order.shape[:-1], size])
         return tf.gather(x, rows), tf.gather(y, rows)
 
     def body(number):

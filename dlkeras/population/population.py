@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import keras
@@ -9,9 +10,10 @@ import numpy as np
 import tensorflow as tf
 
 from dlkeras.base.checks import checked_integer
-from dlkeras.population import arguments, saving
+from dlkeras.population import arguments, saving, single_calls
 from dlkeras.population.epoch import Arrays, Batches, callback_list, run_epoch, source_of
 from dlkeras.population.members import build_members
+from dlkeras.population.orders import Orders
 from dlkeras.population.replica_metrics import ReplicaLoss, ReplicaMetrics
 from dlkeras.population.replica_optimizer import per_replica
 from dlkeras.population.stacked_layers import stack_layers
@@ -23,11 +25,12 @@ class Population(keras.Model):
 
     Every weight has a leading replica axis, so that one product of stacked matrices serves all R replicas,
     and a whole epoch over data in memory is a single compiled loop. Replica i follows, step by step, the run
-    of `build(seeds[i])` in a plain `fit` over the same batches with the same optimizer. No replica feels
-    another one: what looks at whole tensors (clipping by norm, constraints, losses) is taken for each.
+    of `build(seeds[i])` in a plain `fit` over its batches with the same optimizer. No replica feels another
+    one: what looks at whole tensors (clipping by norm, constraints, losses) is taken for each.
 
-    All replicas see the same batches. With `shuffle=True` each epoch has a new order, drawn from a generator
-    that is seeded with `seeds` and goes on from one `fit` to the next. Dropout draws masks for each replica,
+    With `shuffle=True` each replica has an order of samples of its own in each epoch, drawn from its seed and
+    the number of shuffled epochs before: equal seeds have equal orders, in any population. With
+    `shared_batches=True` and over a data set all see the same batches. Dropout draws masks for each replica,
     reproducible but not those that the single model would draw.
 
     It is a `keras.Model`: weights are read, set and saved as of any other, and callbacks take part. Logs hold
@@ -44,6 +47,7 @@ class Population(keras.Model):
     Attributes:
         seeds: The seeds, a tuple.
         num_replicas: R.
+        orders: The `Orders` of samples that `fit` goes on with.
 
     Raises:
         TypeError: If `build` is not a function or returns no Sequential, or a seed is no integer.
@@ -77,7 +81,7 @@ class Population(keras.Model):
         self.learning_rates = rates
         self._input_form = (tuple(single.input_shape[1:]), single.inputs[0].dtype)
         self._output_form = (tuple(single.output_shape[1:]), single.outputs[0].dtype)
-        self.orders = np.random.default_rng(seeds)  # of the batches
+        self.orders = Orders(seeds)
         self._replica_loss = self._replica_metrics = None
         self._train_mode, self._test_kind = (Arrays, 1), Arrays
         self._outputs = tf.function(lambda x: self(x, training=False), jit_compile=True, autograph=False)
@@ -89,17 +93,20 @@ class Population(keras.Model):
 
         Args:
             build: From what a case names to an uncompiled `keras.Sequential`.
-            cases: What tells the replicas apart, as `dlkeras.runs.product` lists it.
+            cases: What tells the replicas apart, as `dlkeras.runs.product` lists it. The orders of samples
+                are drawn from `case["seed"]` where there is one, else from the case's place.
             learning_rates: As for the class.
 
         Example:
             >>> population = Population.from_cases(build, product(scale=[0.5, 1], seed=range(5)))
         """
-        return cls(lambda place: build(**cases[place]), range(len(cases)), learning_rates)
+        population = cls(lambda place: build(**cases[place]), range(len(cases)), learning_rates)
+        population.orders = Orders(case.get("seed", place) for place, case in enumerate(cases))
+        return population
 
     def call(self, x, training=False):
-        """Computes the outputs of all replicas, (R, B, ...), for inputs (B, ...)."""
-        stacked = tf.broadcast_to(x[None], [self.num_replicas, *x.shape])
+        """Computes the outputs of all replicas, (R, B, ...), of inputs (B, ...) or own ones (R, B, ...)."""
+        (stacked,) = self._own(x)
         for layer in self.stacked_layers:
             stacked = layer(stacked, training=training)
         return stacked
@@ -156,8 +163,9 @@ class Population(keras.Model):
         initial_epoch: int = 0,
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
+        shared_batches: bool = False,
     ) -> keras.callbacks.History:
-        """Trains all replicas on the same batches; every argument is as in Keras.
+        """Trains all replicas; every argument but `shared_batches` is as in Keras.
 
         Args:
             x: Inputs, an array (n, ...), or a `tf.data.Dataset` of batches (x, y), a call for each step.
@@ -168,10 +176,12 @@ class Population(keras.Model):
             callbacks: Keras callbacks.
             validation_split: Share of arrays, the last rows, to evaluate on instead of training.
             validation_data: Pair (x, y) or data set to evaluate on.
-            shuffle: Whether arrays have a new order in each epoch; a data set has its own.
+            shuffle: Whether arrays have new orders in each epoch, one for each replica, drawn from its seed;
+                False for the rows as they are. A data set has its own order, for all replicas.
             initial_epoch: Number of the first epoch.
             validation_batch_size: Samples at a time in validation; None for `batch_size`.
             validation_freq: Epochs between two validations, at least 1.
+            shared_batches: Whether all replicas have the orders of the first one.
 
         Returns:
             The history: for each epoch and metric an array (R,).
@@ -184,14 +194,14 @@ class Population(keras.Model):
         validation = validation_data and self._source(*validation_data, validation_batch_size or batch_size)
         self._prepare_training(source)
         callbacks = callback_list(self, callbacks, verbose, epochs, source.num_steps)
-        orders = self.orders if shuffle else None
+        draw = functools.partial(self.orders.draw, shared=shared_batches) if shuffle else np.arange
         hooks = callbacks.on_train_batch_begin, callbacks.on_train_batch_end
         self.stop_training = False
         callbacks.on_train_begin()
         logs = {}
         for epoch in range(initial_epoch, epochs):
             callbacks.on_epoch_begin(epoch)
-            logs = run_epoch(self.train_function, source, self._replica_metrics, orders, *hooks)
+            logs = run_epoch(self.train_function, source, self._replica_metrics, draw, *hooks)
             if validation is not None and (epoch + 1) % validation_freq == 0:
                 found = self._evaluate(validation, callbacks)
                 logs |= {f"val_{name}": value for name, value in found.items()}
@@ -203,8 +213,8 @@ class Population(keras.Model):
         return self.history
 
     def train_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> None:
-        """Moves the weights of every replica by one batch."""
-        x, y = data
+        """Moves the weights of every replica by a batch, (B, ...), or one of its own, (R, B, ...)."""
+        x, y = self._own(*data)
         with tf.GradientTape() as tape:
             y_pred = self(x, training=True)
             losses = self._losses_of(y, y_pred)
@@ -230,7 +240,7 @@ class Population(keras.Model):
 
     def test_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> None:
         """Measures every replica on a batch."""
-        x, y = data
+        x, y = self._own(*data)
         y_pred = self(x, training=False)
         self._replica_metrics.update(self._losses_of(y, y_pred), y, y_pred)
 
@@ -240,32 +250,20 @@ class Population(keras.Model):
             self.test_function = self._test_kind.compile(self.test_step, self._replica_metrics)
         return self.test_function
 
-    def predict(self, x, batch_size: int = 32) -> np.ndarray:
-        """Computes the outputs of every replica, (R, n, ...), for inputs (n, ...), so many at a time."""
-        x = arguments.checked_inputs(x, *self._input_form)
-        batch_size = checked_integer("batch_size", batch_size)
-        batches = [x[start : start + batch_size] for start in range(0, len(x), batch_size)]
-        return np.concatenate([self._outputs.get_concrete_function(b)(b) for b in batches], axis=1)
-
-    def train_on_batch(self, x, y=None, return_dict: bool = False):
-        """Trains all replicas on one batch; returns its loss and metrics, (R,) each, as `evaluate` does."""
-        source = self._source(x, y, len(x))
-        self._prepare_training(source)
-        logs = run_epoch(self.train_function, source, self._replica_metrics)
-        return logs if return_dict else list(logs.values())
-
-    def test_on_batch(self, x, y=None, return_dict: bool = False):
-        """Measures all replicas on one batch; returns its loss and metrics, (R,) each, as `evaluate` does."""
-        return self.evaluate(x, y, batch_size=len(x), verbose=0, return_dict=return_dict)
-
-    def predict_on_batch(self, x) -> np.ndarray:
-        """Computes the outputs of every replica, (R, n, ...)."""
-        return self.predict(x, batch_size=len(x))
+    predict = single_calls.predict
+    train_on_batch = single_calls.train_on_batch
+    test_on_batch = single_calls.test_on_batch
+    predict_on_batch = single_calls.predict_on_batch
 
     get_config = saving.get_config
     from_config = classmethod(saving.from_config)
     get_compile_config = saving.get_compile_config
     compile_from_config = saving.compile_from_config
+
+    def _own(self, x: tf.Tensor, *more: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        if len(x.shape) == len(self._input_form[0]) + 2:  # (R, B, ...)
+            return x, *more
+        return tuple(tf.broadcast_to(t[None], [self.num_replicas, *t.shape]) for t in (x, *more))
 
     def _losses_of(self, y: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
         losses = self._replica_loss(y, y_pred), *self.losses
@@ -295,6 +293,6 @@ class Population(keras.Model):
         self.make_test_function()
         callbacks.on_test_begin()
         hooks = callbacks.on_test_batch_begin, callbacks.on_test_batch_end
-        logs = run_epoch(self.test_function, source, self._replica_metrics, None, *hooks)
+        logs = run_epoch(self.test_function, source, self._replica_metrics, np.arange, *hooks)
         callbacks.on_test_end(logs)
         return logs

@@ -47,9 +47,9 @@ class ReplicaLoss:
         self._by_sample = known and not ignores
 
     def __call__(self, y: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
-        """Returns the losses, (R,), of targets (B, ...) and predictions (R, B, ...)."""
+        """Returns the losses, (R,), of targets and predictions, (R, B, ...) each."""
         if not self._by_sample:
-            return for_each_replica(lambda own: self._loss(y, own), y_pred)
+            return for_each_replica(self._loss, y, y_pred)
         y, y_pred = (tf.cast(tensor, self._loss.dtype) for tensor in (y, y_pred))
         values = _by_sample(self._loss.call, y, y_pred)
         reduce = tf.reduce_sum if self._loss.reduction == "sum" else tf.reduce_mean
@@ -73,15 +73,15 @@ class ReplicaMetric:
             variable.assign(value)
 
     def update(self, y: tf.Tensor, y_pred: tf.Tensor) -> None:
-        """Takes in targets (B, ...) and predictions (R, B, ...)."""
+        """Takes in targets and predictions, (R, B, ...) each."""
         if type(self._metric) in _METRICS_BY_SAMPLE:
             values = _by_sample(lambda *pair: keras_private.values_by_sample(self._metric, *pair), y, y_pred)
             self.add_mean(tf.reduce_mean(values, axis=1), values.shape[1])
             return
         states = []
-        for replica, own in enumerate(tf.unstack(y_pred)):
+        for replica, own in enumerate(zip(tf.unstack(y), tf.unstack(y_pred), strict=True)):
             state = [variable[replica] for variable in self._state]
-            states.append(self._metric.stateless_update_state(state, y, own))
+            states.append(self._metric.stateless_update_state(state, *own))
         for variable, values in zip(self._state, zip(*states, strict=True), strict=True):
             variable.assign(tf.stack(values))
 
@@ -115,7 +115,7 @@ class ReplicaMetrics:
             metric.reset()
 
     def update(self, losses: tf.Tensor, y: tf.Tensor, y_pred: tf.Tensor) -> None:
-        """Takes in a batch: losses (R,), targets (B, ...), predictions (R, B, ...)."""
+        """Takes in a batch: losses (R,), and targets and predictions, (R, B, ...) each."""
         self._loss.add_mean(losses, y_pred.shape[1])
         for metric in self._metrics:
             metric.update(y, y_pred)
@@ -127,7 +127,5 @@ class ReplicaMetrics:
 
 def _by_sample(function, y: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
     """Applies a function of single samples to all replicas at once; returns (R, values)."""
-    num_replicas = y_pred.shape[0]
-    repeated = tf.tile(y, [num_replicas] + [1] * (len(y.shape) - 1))
-    values = function(repeated, tf.reshape(y_pred, [-1, *y_pred.shape[2:]]))
-    return tf.reshape(values, [num_replicas, -1])
+    folded = [tf.reshape(tensor, [-1, *tensor.shape[2:]]) for tensor in (y, y_pred)]
+    return tf.reshape(function(*folded), [y_pred.shape[0], -1])

@@ -7,6 +7,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from dlkeras.population.orders import Orders
+
 
 def get_config(population) -> dict[str, Any]:
     """Describes one of the networks, the seeds, the rates, and how orders and masks go on."""
@@ -15,7 +17,7 @@ def get_config(population) -> dict[str, Any]:
         "network": keras.saving.serialize_keras_object(population.member(0)),
         "seeds": list(population.seeds),
         "learning_rates": rates if rates is None else list(rates),
-        "orders": population.orders.bit_generator.state,
+        "orders": {"seeds": list(population.orders.seeds), "epoch": population.orders.epoch},
         "masks": [generator.state.numpy().tolist() for generator in _generators(population)],
     }
 
@@ -27,7 +29,7 @@ def from_config(cls, config: dict[str, Any], custom_objects=None):
         return keras.saving.deserialize_keras_object(config["network"])
 
     population = cls(build, config["seeds"], config["learning_rates"])
-    population.orders.bit_generator.state = config["orders"]
+    population.orders = Orders(**config["orders"])
     for generator, state in zip(_generators(population), config["masks"], strict=True):
         generator.state.assign(state)
     return population
