@@ -33,7 +33,7 @@ def findings(runs):
     def compute(statement, first_rates, models, ours, theirs, note="", **options):
         errors, others = (found(runs, first_rates, way)[:, models - 1] for way in (ours, theirs))
         words = f"{first_rates.lower()}, compute of {models}: error of {theirs} over {ours}"
-        medians = f"In the median of all {np.median(errors):.2g} % instead of {np.median(others):.2g} %. {note}"
+        medians = f"Medians of all: {np.median(errors):.2g} % instead of {np.median(others):.2g} %. {note}"
         options |= {"above": MATTERS, "source": PANDAS, "note": medians.strip()}
         trained = (errors < LOST) & (others < LOST)
         return judge_ratio(statement, words, others, errors, trained=trained, **options)
