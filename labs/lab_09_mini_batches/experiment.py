@@ -14,7 +14,7 @@ settings, flags = lab.read_settings(
     dataset="digits",
     samples=1280,  # at most
     sizes=(1, 4, 16, 64, 256),  # samples in a batch, each a divisor of the next; all come last
-    learning_rates=(0.02, 0.05, 0.2, 0.5, 1, 2, 5, 10, 20),
+    learning_rates=(0.02, 0.036, 0.063, 0.11, 0.2, 0.36, 0.63, 1.1, 2, 3.6, 6.3, 11, 20),
     target=0.01,  # cost to reach, nats
     epochs=100,  # at most
     noise_epochs=10,  # between the two moments at which noise is measured
@@ -48,6 +48,7 @@ for size in (4, 64, n):
 from clock import seconds_of_epoch
 from gradient_noise import gradients_of_samples, noise_by_size
 
+from dlkeras.findings import best_by_others  # the rate that other seeds choose
 from dlkeras.models import depth_stack
 from dlkeras.population import Population  # a keras.Model: many networks that train as one
 from dlkeras.runs import by_replica, product
@@ -61,17 +62,17 @@ def build(seed):
 
 
 class UntilTarget(keras.callbacks.Callback):
-    """Notes the epoch at which each network gets to the target; ends when all seeds of one rate have."""
+    """Notes the epoch at which each network gets to the target; ends when all have at the best rate."""
 
     def __init__(self, num_networks):
         super().__init__()
-        self.reached = np.full(num_networks, settings.epochs)
+        self.reached = np.full(num_networks, np.inf)
 
     def on_epoch_end(self, epoch, logs=None):
         now = (logs["val_loss"] < settings.target) & (self.reached > epoch)
         self.reached[now] = epoch + 1
-        by_rate = (self.reached <= epoch + 1).reshape(-1, len(settings.seeds)).all(axis=1)
-        self.model.stop_training = by_rate.any()
+        _, epochs = best_by_others(self.reached.reshape(-1, len(settings.seeds)))  # of each seed
+        self.model.stop_training = np.isfinite(epochs).all()
 
 
 def train(size):
@@ -83,9 +84,11 @@ def train(size):
     until = UntilTarget(len(cases))
     options = {"validation_data": (x, y), "callbacks": [until], "verbose": 0}  # val_loss: of all samples
     costs = population.fit(x, y, size, settings.epochs, **options).history["val_loss"]
-    best = settings.learning_rates[until.reached.reshape(-1, len(settings.seeds)).mean(axis=1).argmin()]
-    found = {"best": best == np.array(rates), "epochs": until.reached, "cost": costs}
-    yield from by_replica(cases, {"part": "train", "size": size, "target": settings.target}, **found)
+    epochs = np.fmin(until.reached, settings.epochs)
+    best = settings.learning_rates[np.median(epochs.reshape(-1, len(settings.seeds)), axis=1).argmin()]
+    found = {"best": best == np.array(rates), "epochs": epochs, "arrived": np.isfinite(until.reached)}
+    about = {"part": "train", "size": size, "target": settings.target}
+    yield from by_replica(cases, about, **found, cost=costs)
 
 
 def measure_noise():

@@ -18,15 +18,12 @@ settings, flags = lab.read_settings(
     target=0.1,  # training loss that a good rate reaches, nats
     ravine_rates=9,  # learning rates, from 0.2/L to 51.2/L
     ravine_steps=60,
+    betas=(0.4, 0.7, 0.97),  # of momentum on a ravine, beside 0.9
     compared_steps=400,  # of our Adam and the built-in
     seeds=range(20),
     quick={
-        "epochs": 2,
-        "rates_per_decade": 1,
-        "ravine_rates": 3,
-        "ravine_steps": 25,
-        "compared_steps": 50,
-        "seeds": range(2),
+        **{"epochs": 2, "rates_per_decade": 1, "ravine_rates": 3, "ravine_steps": 25, "betas": (0.4,)},
+        **{"compared_steps": 50, "seeds": range(2)},
     },
 )
 
@@ -59,12 +56,15 @@ from same_steps import same_steps
 from dlkeras.population import Population  # a keras.Model: many networks that train as one
 from dlkeras.runs import by_replica, product
 
+MOMENTA = {f"momentum, β = {b}": functools.partial(Momentum, momentum=b) for b in settings.betas}
+MOMENTA["momentum"] = Momentum  # β = 0.9
+
 
 def descend(optimizer, curvature, multiple):
     """Goes down at the learning rate multiple / L, L the curvature across, from a start for each seed."""
     draws = np.random.default_rng(0).uniform([7, 0.7], [10, 1.3], (settings.seeds.stop, 2))
     w, rate, path = keras.Variable(draws[settings.seeds], dtype="float64"), float(multiple / curvature), []
-    step = OPTIMIZERS[optimizer](rate)
+    step = {**OPTIMIZERS, **MOMENTA}[optimizer](rate)
     for _ in range(settings.ravine_steps + 1):
         path.append(w.numpy().T)  # (2, seeds)
         step.apply([w * [1, curvature]], [w])  # its gradient, and the variable
@@ -74,8 +74,8 @@ def descend(optimizer, curvature, multiple):
 
 
 multiples = [1.8, *np.geomspace(0.2, 51.2, settings.ravine_rates)]  # gradient descent diverges from 2 on
-runs = lab.train_all(descend, itertools.product(OPTIMIZERS, [20], multiples))
-runs += lab.train_all(descend, itertools.product(["gradient descent", "momentum"], [1000], multiples))
+runs = lab.train_all(descend, itertools.product({**OPTIMIZERS, **MOMENTA}, [20], multiples))
+runs += lab.train_all(descend, itertools.product(["gradient descent", *MOMENTA], [1000], multiples))
 
 # %% Three networks: each optimizer at all learning rates from all seeds
 NETWORKS = {  # data, epochs, hidden layers

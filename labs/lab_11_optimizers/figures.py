@@ -14,7 +14,7 @@ SHOWN = 10.0  # the largest loss in a figure
 
 def figures(runs, target):
     """Draws them, in the order of the page."""
-    rates = {p: {name: best(runs, p, name)[0] for name in OPTIMIZERS} for p in (WIDE, *NETWORKS)}
+    rates = {p: {name: best(runs, p, name) for name in OPTIMIZERS} for p in (WIDE, *NETWORKS)}
     seeds = f"{len(runs.values('seed'))} seeds. {plots.BAND}"
     return {
         "ravine": ravine(runs, rates),

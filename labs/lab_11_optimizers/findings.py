@@ -1,14 +1,20 @@
-"""What the course says of optimizers, held against the runs of `experiment.py`."""
+"""What is said of optimizers, held against the runs of `experiment.py`."""
 
 import numpy as np
 
-from dlkeras.findings import judge
+from dlkeras.findings import best_by_others, check, judge, judge_ratio
+
+# Who says it.
+NOTES = "Course notes: week on backpropagation, optimization algorithms"
+EQUATIONS = "Kingma and Ba (2015), algorithm 1"
+ASKED = "Asked here"
 
 PLAIN = "gradient descent"
 NETWORKS = RELU, SIGMOID, EXERCISE = "one ReLU layer", "three sigmoid layers", "the exercise"
 WIDE, NARROW = "ravine, L = 20", "ravine, L = 1000"
 STEEP = 1.8 / 20  # the rate in the wide ravine that is just below 2/L
 EXERCISE_RATE = 7e-4
+BETTER = 1.1  # times the loss of another: what matters
 
 
 def at_end(runs, problem, optimizer):
@@ -18,10 +24,18 @@ def at_end(runs, problem, optimizer):
 
 
 def best(runs, problem, optimizer):
-    """The rate with the least median of last losses, and log10 of the losses there, (seeds,)."""
-    losses = at_end(runs, problem, optimizer)
-    place = np.median(losses, axis=1).argmin()
-    return runs.values("rate", problem=problem)[place], np.log10(losses[place])
+    """The rate with the least median of last losses."""
+    place = np.median(at_end(runs, problem, optimizer), axis=1).argmin()
+    return runs.values("rate", problem=problem)[place]
+
+
+def best_settings(runs, problem, *optimizers):
+    """Last losses, (seeds,), with the optimizer and rate that other seeds choose; words for most of these."""
+    tried = [(name, rate) for name in optimizers for rate in runs.values("rate", problem=problem)]
+    losses = np.concatenate([at_end(runs, problem, name) for name in optimizers])
+    places, own = best_by_others(losses)
+    name, rate = tried[np.bincount(places).argmax()]
+    return own, f"{name.replace('momentum,', 'momentum with')} at {rate:.2g}"
 
 
 def width(runs, problem, optimizer, target):
@@ -30,98 +44,106 @@ def width(runs, problem, optimizer, target):
     return decades @ (at_end(runs, problem, optimizer) < target)
 
 
-def ravine_paths(runs, optimizer):
-    """Ways down the wide ravine at the steep rate, (seeds, steps, 2)."""
-    return runs.stack("path", "seed", problem=WIDE, optimizer=optimizer, rate=STEEP)
-
-
-def way_across(runs, optimizer):
-    """Way that is taken across the wide ravine, in heights of the start, (seeds,)."""
-    across = ravine_paths(runs, optimizer)[..., 1]
-    return np.abs(np.diff(across, axis=1)).sum(axis=1) / across[:, 0]
-
-
-def left_along(runs, optimizer):
-    """log10 of the share of the way along the wide ravine that is left after 20 steps, (seeds,)."""
-    along = ravine_paths(runs, optimizer)[..., 0]
-    return np.log10(np.abs(along[:, 20] / along[:, 0]))
+def on_the_way(runs, optimizer):
+    """Way taken across the wide ravine, in heights of the start, and share left along it after 20 steps."""
+    paths = runs.stack("path", "seed", problem=WIDE, optimizer=optimizer, rate=STEEP)
+    along, across = np.moveaxis(paths, -1, 0)  # (seeds, steps)
+    return np.abs(np.diff(across, axis=1)).sum(axis=1) / across[:, 0], np.abs(along[:, 20] / along[:, 0])
 
 
 def exercise_loss(runs, optimizer):
-    """log10 of the last loss of the exercise at its own rate, (seeds,)."""
-    losses = runs.stack("loss", "seed", problem=EXERCISE, optimizer=optimizer, rate=EXERCISE_RATE)
-    return np.log10(np.float64(losses[:, -1]))
+    """Last loss of the exercise at its own rate, (seeds,)."""
+    return runs.stack("loss", "seed", problem=EXERCISE, optimizer=optimizer, rate=EXERCISE_RATE)[:, -1]
+
+
+def on_ravines(runs):
+    """What is computed, not drawn: on a ravine all seeds say the same."""
+    tuned = [name for name in runs.values("optimizer", problem=WIDE) if name.startswith("momentum")]
+
+    def faster(problem, words, momenta, **options):
+        (ours, chosen), (plain, other) = (
+            best_settings(runs, problem, *names) for names in (momenta, [PLAIN])
+        )
+        words = f"{problem}, {words}: error of gradient descent over momentum’s at the end"
+        options |= {"above": BETTER, "source": NOTES, "note": f"{other}, {chosen}."}
+        statement = "Momentum accelerates gradient descent in the relevant direction."
+        return judge_ratio(statement, words, plain, ours, **options)
+
+    (across, left), (plain_across, plain_left) = (on_the_way(runs, name) for name in ("momentum", PLAIN))
+    fixed, free = "β = 0.9, each at its best rate", f"best rates, and β of {len(tuned)}"
+    return [
+        check(
+            "Momentum dampens oscillations.",
+            f"{WIDE}, rate 1.8/L, β = 0.9: way across, gradient descent over momentum",
+            plain_across / across,
+            "×",
+            above=1.5,
+            source=NOTES,
+        ),
+        check(
+            "At the same rate the course’s form, with 1 − β, is no faster along.",
+            f"{WIDE}, rate 1.8/L, β = 0.9: left of the way after 20 steps, momentum over gradient descent",
+            left / plain_left,
+            "×",
+            above=1,
+            source=ASKED,
+            note="Its steps along a slope that stays grow until they are gradient descent’s, and no longer.",
+        ),
+        faster(WIDE, fixed, ["momentum"], promised="contradicted"),
+        faster(WIDE, free, tuned, promised="supported"),
+        faster(NARROW, free, tuned, promised="supported"),
+    ]
+
+
+def on_networks(runs, target):
+    """Judges what is said of training by networks."""
+
+    def gain(statement, problem, this, other, **options):
+        (losses, chosen), (others, rival) = (best_settings(runs, problem, name) for name in (this, other))
+        words = f"{problem}, each at its best rate: last loss of {this} over {other}’s"
+        return judge_ratio(
+            statement, words, losses, others, source=NOTES, note=f"{chosen}, {rival}.", **options
+        )
+
+    def wider(problem, **options):
+        ours, theirs = (width(runs, problem, name, target) for name in ("Adam", PLAIN))
+        words = f"{problem}: decades of rates that reach {target:g} nats, Adam − {PLAIN}"
+        statement = "Adam is less sensitive to the rate than gradient descent."
+        return judge(statement, words, ours, "decades", baseline=theirs, above=0.25, source=NOTES, **options)
+
+    accelerates = "Momentum accelerates gradient descent."
+    works = "Adam works well on a wide range of problems: no worse than momentum."
+    exercise, plain_exercise = (exercise_loss(runs, name) for name in ("momentum", PLAIN))
+    return [
+        judge_ratio(
+            accelerates,
+            f"the exercise at its own rate, {EXERCISE_RATE:g}: last loss of momentum over gradient descent’s",
+            exercise,
+            plain_exercise,
+            below=1 / BETTER,
+            promised="contradicted",
+            source=NOTES,
+            note="The exercise’s text says so too: its small rate hides what momentum does.",
+        ),
+        gain(accelerates, EXERCISE, "momentum", PLAIN, below=1 / BETTER),
+        wider(RELU),
+        wider(SIGMOID),
+        *(gain(works, problem, "Adam", "momentum", below=BETTER) for problem in NETWORKS),
+    ]
 
 
 def findings(runs, target):
     """Judges every statement by a measure: words for it, a number for each seed, its unit."""
-
-    def gain(statement, problem, this, other, promised=None):
-        (rate, losses), (other_rate, others) = (best(runs, problem, name) for name in (this, other))
-        words = f"{problem}, each at its best rate: log10 of the last loss, {this} − {other}"
-        note = f"Their rates are {rate:.2g} and {other_rate:.2g}."
-        options = {"baseline": others, "below": -0.05, "promised": promised, "note": note}
-        return judge(statement, words, losses, "decades", **options)
-
-    def beside_plain(statement, words, measure, unit, **options):
-        ours, theirs = (measure(runs, name) for name in ("momentum", PLAIN))
-        return judge(statement, f"{words}, momentum − {PLAIN}", ours, unit, baseline=theirs, **options)
-
-    def wider(problem):
-        ours, theirs = (width(runs, problem, name, target) for name in ("Adam", PLAIN))
-        words = f"{problem}: decades of rates that reach the target, Adam − {PLAIN}"
-        options = {"baseline": theirs, "above": 0.25, "note": f"The target is {target:g} nats."}
-        return judge("Adam needs little tuning of its learning rate.", words, ours, "decades", **options)
-
-    same, dampens = (
-        "Adam from the equations is the built-in.",
-        "Momentum dampens oscillations across a ravine.",
-    )
-    faster, better = "Momentum is faster along a ravine.", "Momentum works better than gradient descent."
-    many = "Adam works well on many problems."
-    apart = runs.stack("apart", "seed", optimizer="ours").max(axis=1)
     return [
-        judge(
-            same,
+        check(
+            "Adam from the equations is the built-in.",
             "largest distance of a weight over all steps, from the same gradients",
-            apart,
+            runs.stack("apart", "seed", optimizer="ours").max(axis=1),
             "units of the last place",
             below=256,
-            promised="supported",
+            source=EQUATIONS,
             note="The built-in’s 1 − β₂ᵗ, in float32, puts it about as far from the exact recurrence.",
         ),
-        beside_plain(
-            dampens,
-            f"{WIDE}, rate 1.8/L: way across",
-            way_across,
-            "heights of the start",
-            below=-0.5,
-            promised="supported",
-        ),
-        beside_plain(
-            faster,
-            f"{WIDE}, rate 1.8/L: log10 of what is left after 20 steps",
-            left_along,
-            "decades",
-            below=-0.05,
-            promised="contradicted",
-            note="With the course’s 1 − β the steps of both are equal in the long run.",
-        ),
-        gain(faster, WIDE, "momentum", PLAIN, "contradicted"),
-        gain(faster, NARROW, "momentum", PLAIN, "supported"),
-        beside_plain(
-            better,
-            f"the exercise at its own rate, {EXERCISE_RATE:g}: log10 of the last loss",
-            exercise_loss,
-            "decades",
-            below=-0.05,
-            promised="contradicted",
-            note="There the rate is too small for either.",
-        ),
-        gain(better, EXERCISE, "momentum", PLAIN),
-        wider(RELU),
-        wider(SIGMOID),
-        gain(many, RELU, "Adam", "momentum"),
-        gain(many, SIGMOID, "Adam", "momentum"),
-        gain(many, EXERCISE, "Adam", "momentum"),
+        *on_ravines(runs),
+        *on_networks(runs, target),
     ]
