@@ -3,9 +3,16 @@
 import numpy as np
 from by_hand import BUGS
 
-from dlkeras.findings import judge, judge_share
+from dlkeras.findings import check, judge_ratio, judge_share
 
 TWO, ONE, SINGLE = "float64, two-sided", "float64, one-sided", "float32, two-sided"
+SMALL = "one entry 1 % off"  # of all bugs the one that shows the least
+ROUNDING = {TWO: 2.0**-53, SINGLE: 2.0**-24}  # the largest relative error of a rounded number
+WEEK = "Course notes: week on backpropagation"
+LECTURE = "Lecture on gradient checking, in the outline of the course notes"
+TAYLOR = "Nocedal and Wright (2006), section 8.1"
+RECIPES = "Press et al. (2007), Numerical Recipes, section 5.7"
+OWN = "Asked here"
 
 
 def of_bug(runs, bug, field):
@@ -26,85 +33,156 @@ def error_at(models, name, epsilon):
     return models.stack(name, "seed")[:, np.argmin(np.abs(models[0]["epsilons"] - epsilon))]
 
 
+def best_step(models, name):
+    """The step with the smallest error, (seeds,)."""
+    return models[0]["epsilons"][models.stack(name, "seed").argmin(axis=1)]
+
+
 def findings(runs):
     """Judges every statement by a measure: words for it, a number for each seed, its unit."""
-    by_hand, models = runs.where(part="by hand"), runs.where(part="model")
-    most = by_hand.values("parameters")[-1]
+    models = runs.where(part="model")
+    return [*of_orders(models), *of_steps(models), *of_bugs(runs), *of_dropout(models), of_cost(runs)]
 
-    def error(name, epsilon, words):
-        return (
-            f"log10 of the error at ε = 1e-7, {words}",
-            np.log10(error_at(models, name, epsilon)),
-            "decades",
+
+def of_orders(models):
+    """How the error falls with the step."""
+    for side, name, order, low in (("two", TWO, 2, 9e-4), ("one", ONE, 1, 9e-6)):
+        power = "²" if order == 2 else ""
+        found = slopes(models, name, low, 0.2)
+        yield check(
+            f"The error of a {side}-sided difference is O(ε{power}).",
+            f"distance from {order} of the slope of log error over log ε, {low / 0.9:.0e} to 1e-1",
+            np.abs(found - order),
+            below=0.1,
+            source=TAYLOR,
+            note=f"The slope is {np.median(found):.3f} (median).",
         )
 
-    def difference(name, words):
-        return f"log10 of {words}", np.log10(models.stack(name, "seed")), "decades"
 
-    two_sided = "slope of log error over log ε, 1e-3 to 1e-1", slopes(models, TWO, 9e-4, 0.2), ""
-    one_sided = "slope of log error over log ε, 1e-5 to 1e-1", slopes(models, ONE, 9e-6, 0.2), ""
-    overall = np.log10(of_bug(runs, "one entry 1 % off", "overall"))
-    small = "log10 of the relative difference over all, one bias entry 1 % off", overall, "decades"
-    every_bug = np.all([of_bug(runs, bug, "is_right") for bug in BUGS if bug != "none"], axis=0)
-    no_alarm = of_bug(runs, "none", "is_right") & models.stack("passed", "seed")
-    passes = by_hand.stack("losses", "seed", bug="none", parameters=most) / 3
-    cost = f"losses computed, over the three that backpropagation is worth; {most:,} parameters", passes, "×"
-
+def of_steps(models):
+    """Which step is good, and which the best."""
     smaller = np.median(error_at(models, TWO, 1e-7) / error_at(models, TWO, 1e-5))
-    step, off = "ε = 1e-7 is a good step.", "Gradient checking does not work with dropout."
-    yes, no = {"promised": "supported"}, {"promised": "contradicted"}
+    for name, below, note, promised in (
+        (TWO, 1e-6, f"At ε = 1e-5 it is {smaller:.0f} times smaller (median).", "supported"),
+        (SINGLE, 1e-3, "Keras computes in float32 unless told otherwise.", "contradicted"),
+    ):
+        yield judge_ratio(
+            "ε = 1e-7 is a good step.",
+            f"relative difference at ε = 1e-7, {name}, of a correct Keras model",
+            error_at(models, name, 1e-7),
+            unit="",
+            below=below,
+            source=LECTURE,
+            note=note,
+            promised=promised,
+        )
+    for name, rounding in ROUNDING.items():
+        best, theory = best_step(models, name), rounding ** (1 / 3)
+        yield judge_ratio(
+            "The best step of a two-sided difference is about the cube root of the rounding error.",
+            f"{name}: step with the smallest error beside {theory:.2g}, the larger over the smaller",
+            np.maximum(best / theory, theory / best),
+            below=5,
+            source=RECIPES,
+            note=f"Ours is {np.median(best):.1e} (median); steps are {step_between(models):.2g} times apart. "
+            "The book’s is in units of the scale on which the loss bends.",
+        )
+
+
+def step_between(models):
+    """The factor between two steps that were tried."""
+    epsilons = models[0]["epsilons"]
+    return epsilons[1] / epsilons[0]
+
+
+def of_bugs(runs):
+    """What a check says of correct gradients and of wrong ones."""
+    models = runs.where(part="model")
+    bugs = [bug for bug in BUGS if bug != "none"]
+    found = np.all([of_bug(runs, bug, "is_right") for bug in bugs], axis=0)
+    no_alarm = of_bug(runs, "none", "is_right") & models.stack("passed", "seed")
+    rest = np.min([of_bug(runs, bug, "overall") for bug in bugs if bug != SMALL], axis=0)
     return [
-        judge("The error of a two-sided difference is O(ε²).", *two_sided, above=1.9, **yes),
-        judge("The error of a one-sided difference is O(ε).", *one_sided, below=1.1, **yes),
-        judge(
-            step,
-            *error(TWO, 1e-7, "float64"),
-            below=-6,
-            note=f"At ε = 1e-5 it is {smaller:.0f} times smaller (median).",
-            **yes,
+        judge_ratio(
+            "What is correct comes out at 1e-7 or less.",
+            "relative difference of a correct Keras model, ε = 1e-5, float64",
+            models.stack("at start", "seed"),
+            unit="",
+            below=1e-7,
+            source=LECTURE,
+            promised="supported",
         ),
-        judge(
-            step,
-            *error(SINGLE, 1e-7, "float32"),
-            below=-3,
-            note="Keras computes in float32 unless told otherwise.",
-            **no,
+        judge_ratio(
+            "A bug comes out above 1e-3.",
+            "smallest relative difference over all tensors of seven bugs, all but that of one entry",
+            rest,
+            unit="",
+            above=1e-3,
+            source=LECTURE,
+            promised="supported",
         ),
-        judge(
-            "A relative difference of 1e-7 is great.",
-            *difference("at start", "it, correct Keras model, ε = 1e-5"),
-            below=-7,
-            **yes,
+        judge_ratio(
+            "A small bug may stay below 1e-3 over all tensors.",
+            "relative difference over all tensors, one bias entry 1 % off",
+            of_bug(runs, SMALL, "overall"),
+            unit="",
+            below=1e-3,
+            source=OWN,
+            note="It shows tensor by tensor.",
+            promised="supported",
         ),
         judge_share(
-            "A bug shows.",
+            "Gradient checking is a crucial debugging tool.",
             "seeds at which all eight bugs are found on the right tensors",
-            every_bug,
-            above=0.8,
-            **yes,
+            found,
+            above=0.5,
+            source=WEEK,
+            promised="supported",
         ),
         judge_share(
-            "What is correct passes.",
+            "It gives you confidence that your gradients are being calculated correctly.",
             "seeds at which a correct gradient passes, by hand and Keras",
             no_alarm,
-            above=0.8,
-            **yes,
-        ),
-        judge("Above 1e-3, worry.", *small, above=-3, note="It shows tensor by tensor.", **no),
-        judge(
-            off,
-            *difference("dropout, masks redrawn", "the relative difference, new masks for every loss"),
-            above=-3,
-            **yes,
-        ),
-        judge(
-            off,
-            *difference("dropout, masks kept", "the relative difference, the same masks for every loss"),
-            above=-3,
-            note="It is the redrawing that fails, not dropout.",
-            **no,
-        ),
-        judge(
-            "It is slow: for debugging only.", *cost, above=100, note="Two losses for each parameter.", **yes
+            above=0.5,
+            source=WEEK,
+            promised="supported",
         ),
     ]
+
+
+def of_dropout(models):
+    """Whether a check works with dropout, its masks drawn anew or kept."""
+    for name, words, note, promised in (
+        ("dropout, masks redrawn", "new masks for every loss", "", "supported"),
+        (
+            "dropout, masks kept",
+            "the same masks for every loss",
+            "It is the redrawing that fails, not dropout.",
+            "contradicted",
+        ),
+    ):
+        yield judge_ratio(
+            "Gradient checking does not work with dropout.",
+            f"relative difference, {words}",
+            models.stack(name, "seed"),
+            unit="",
+            above=1e-3,
+            source=LECTURE,
+            note=note,
+            promised=promised,
+        )
+
+
+def of_cost(runs):
+    """What a check costs beside backpropagation."""
+    by_hand = runs.where(part="by hand")
+    most = by_hand.values("parameters")[-1]
+    return check(
+        "Gradient checking is computationally very expensive.",
+        f"losses computed, over the three that backpropagation is worth; {most:,} parameters",
+        by_hand.stack("losses", "seed", bug="none", parameters=most) / 3,
+        "×",
+        above=most / 3,
+        source=WEEK,
+        note="Two losses for each parameter, so by construction.",
+    )

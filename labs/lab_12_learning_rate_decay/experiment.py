@@ -18,10 +18,9 @@ settings, flags = lab.read_settings(
     batch_size=16,  # samples; large: 16 times as many
     epochs=20,  # a fifth of them where time is short
     rates=(0.0316, 0.1, 0.316, 1.0, 3.16, 10.0),  # α₀ of SGD; of Adam, a 32nd of them
-    tuning_seeds=3,  # others than those of the results; on these α₀ is chosen
     quadratic_epochs=300,
     seeds=range(20),
-    quick={"epochs": 5, "rates": (1, 3.16), "tuning_seeds": 1, "quadratic_epochs": 30, "seeds": range(2)},
+    quick={"epochs": 5, "rates": (1, 3.16), "quadratic_epochs": 30, "seeds": range(2)},
 )
 
 # %% One network in plain Keras: the cost after five epochs with a constant rate, and with one that falls
@@ -52,12 +51,12 @@ for name, rate in {"constant": 1.0, "cosine": cosine}.items():
     cost = loss(y, model(x)) + sum(model.losses)  # of all images, with the penalty
     print(f"{name:9} cost {float(cost):.3f}")
 
-# %% The same for eight ways in four settings: from every rate on a few seeds, from the best one on others
+# %% The same for eight ways in four settings, from every rate
 from quadratic import descend
 from ways import WAYS, OwnRates
 
 from dlkeras.population import Population  # a keras.Model: many networks that train as one
-from dlkeras.runs import Runs, by_replica, product
+from dlkeras.runs import by_replica, product
 
 SETTINGS = {  # optimizer, epochs, batch size
     "SGD": (keras.optimizers.SGD, settings.epochs, settings.batch_size),
@@ -67,14 +66,18 @@ SETTINGS = {  # optimizer, epochs, batch size
 }
 
 
-def train(setting, cases, seeds):
+def train(setting):
     """Trains a network for each way and rate, all from the same weights on the same batches, seed by seed."""
     optimizer, epochs, batch_size = SETTINGS[setting]
+    rates = settings.rates
+    if setting == "Adam":  # smaller ones, such as 0.0316
+        rates = [float(f"{rate / 31.6:.3g}") for rate in rates]
+    cases = product(way=WAYS, rate=rates)
     network = build(0)  # its form is taken, its weights are set for each seed
     population = Population(lambda place: network, range(len(cases)))
     steps = int(np.ceil(len(x) / batch_size))  # in an epoch
     population.compile(optimizer(OwnRates(cases, epochs, steps)), loss)
-    for seed in seeds:
+    for seed in settings.seeds:
         start = build(seed).get_weights()
         population.set_weights([np.repeat(w[None], len(cases), axis=0) for w in start])
         for state in population.optimizer.variables:  # begins anew, with step 0
@@ -85,21 +88,7 @@ def train(setting, cases, seeds):
         yield from by_replica(cases, {"setting": setting, "seed": seed}, cost=costs)
 
 
-def tune_and_train(setting):
-    """Chooses the best α₀ of each way on some seeds, and trains from it on others."""
-    rates = settings.rates
-    if setting == "Adam":  # smaller ones, such as 0.0316
-        rates = [float(f"{rate / 31.6:.3g}") for rate in rates]
-    tried = product(way=WAYS, rate=rates)
-    tuning = Runs(train(setting, tried, range(1000, 1000 + settings.tuning_seeds)))
-    yield from ({"tuning": True, **run} for run in tuning)
-    chosen = []
-    for way, costs in tuning.lines("cost", "rate", "seed", way=WAYS).items():
-        chosen.append({"way": way, "rate": rates[np.median(costs, axis=1).argmin()]})
-    yield from ({"tuning": False, **run} for run in train(setting, chosen, settings.seeds))
-
-
-runs = lab.train_all(tune_and_train, [(setting,) for setting in SETTINGS])
+runs = lab.train_all(train, [(setting,) for setting in SETTINGS])
 runs += descend(settings.seeds, settings.quadratic_epochs, settings.batch_size)  # a noisy quadratic, in NumPy
 
 # %% Findings, figures and the page

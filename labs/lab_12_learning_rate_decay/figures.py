@@ -19,11 +19,11 @@ SHOWN = 1.0  # the largest cost in a figure
 
 def figures(runs):
     """Draws them, in the order of the page."""
-    seeds, others = (len(runs.values("seed", tuning=tuning)) for tuning in (False, True))
+    seeds = len(runs.values("seed"))
     return {
         "floor": quadratic(runs, seeds),
         "rates": rates(),
-        "cost-by-rate": cost_by_rate(runs, others),
+        "cost-by-rate": cost_by_rate(runs, seeds),
         "ways": ways(runs, seeds),
     }
 
@@ -67,14 +67,15 @@ def rates():
     )
 
 
-def cost_by_rate(runs, others):
+def cost_by_rate(runs, seeds):
     """Draws the cost over the rate that training starts from, and names the best rate of each way."""
-    costs = runs.where(tuning=True, setting=SGD).lines("cost", "seed", "rate", way=WAYS)
+    costs = runs.where(setting=SGD).lines("cost", "seed", "rate", way=WAYS)
+    rates = runs.values("rate", setting=SGD)
     panels = {title: {way: np.minimum(costs[way], SHOWN) for way in names} for title, names in PANELS.items()}
-    best = [f"{way} {runs.where(tuning=False, setting=SGD, way=way)[0]['rate']:g}" for way in WAYS]
+    best = [f"{way} {rates[np.median(costs[way], axis=0).argmin()]:g}" for way in WAYS]
     return Exhibit(
         plots.curves(
-            runs.values("rate", setting=SGD),
+            rates,
             panels,
             xlabel="α₀",
             ylabel="cost at the end (nats, with the penalty)",
@@ -83,14 +84,14 @@ def cost_by_rate(runs, others):
             colors=GREY,
         ),
         f"The cost by the rate that training starts from: {SGD}",
-        f"{others} seeds, only to choose α₀. Above {SHOWN:g}: drawn there. {plots.BAND}",
+        f"{seeds} seeds. Above {SHOWN:g}: drawn there. {plots.BAND}",
         f"Valleys over α₀. Lowest at: {', '.join(best)}.",
     )
 
 
 def ways(runs, seeds):
     """Draws the cost of each way beside that of the best constant rate."""
-    beside = {setting: {way: more(runs, setting, way) for way in WAYS} for setting in SETTINGS}
+    beside = {setting: {way: more(runs, setting, [way]) for way in WAYS} for setting in SETTINGS}
     medians = {setting: in_words(own) for setting, own in beside.items()}
     return Exhibit(
         plots.rows(
@@ -102,7 +103,7 @@ def ways(runs, seeds):
             colors=GREY,
         ),
         "Each way from its own best α₀, beside the best constant rate",
-        f"Dot: one of {seeds} seeds; large dot and number: median; bar: 10th to 90th percentile. Each "
-        "panel has a scale of its own.",
+        f"Each α₀ is the best for other seeds. Dot: one of {seeds} seeds; large dot and number: median; bar: "
+        "10th to 90th percentile. Each panel has a scale of its own.",
         f"Medians in percent: {'; '.join(f'{setting}: {own}' for setting, own in medians.items())}.",
     )
