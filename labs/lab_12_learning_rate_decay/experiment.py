@@ -55,7 +55,7 @@ for name, rate in {"constant": 1.0, "cosine": cosine}.items():
 from quadratic import descend
 from ways import WAYS, OwnRates
 
-from dlkeras.population import Population  # a keras.Model: many networks that train as one
+from dlkeras.population import Orders, Population  # a keras.Model: many networks that train as one
 from dlkeras.runs import by_replica, product
 
 SETTINGS = {  # optimizer, epochs, batch size
@@ -80,6 +80,7 @@ def train(setting):
     for seed in settings.seeds:
         start = build(seed).get_weights()
         population.set_weights([np.repeat(w[None], len(cases), axis=0) for w in start])
+        population.orders = Orders([seed] * len(cases))  # of the images, the same for all
         for state in population.optimizer.variables:  # begins anew, with step 0
             state.assign(keras.ops.zeros_like(state))
         population.fit(x, y, batch_size, epochs, verbose=0)
