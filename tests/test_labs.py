@@ -33,7 +33,9 @@ def test_a_quick_run_ends_in_a_page(script):
     assert run.stdout.rstrip().endswith(f"Page: {run.folder / 'index.html'}")
     assert {path.name for path in run.folder.iterdir()} > FILES
     findings = json.loads((run.folder / "findings.json").read_text())
-    assert {finding["verdict"] for finding in findings} <= {"supported", "contradicted", "undecided"}
+    verdicts = {finding["verdict"] for finding in findings}
+    assert verdicts <= {"supported", "contradicted", "undecided", "not measurable", "holds"}
+    assert all(finding["source"] for finding in findings)
     with open(run.folder / "runs.csv", newline="") as file:
         assert len(list(csv.DictReader(file))) > 1
 

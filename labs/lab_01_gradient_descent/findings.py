@@ -26,8 +26,8 @@ def limits(runs, model):
 def times_slower(slow, quick, epochs, above):
     """Divides epochs to a threshold, infinite where it is not reached, by those of a quicker run, (seeds,).
 
-    A slow run that never arrives counts as the last epoch: it takes at least so many times as long. Where
-    that does not tell whether it takes `above` times as long, or the quick one never arrives, it is NaN.
+    A slow run that never arrives counts as the last epoch. Where that does not tell whether it takes `above`
+    times as long, or the quick one never arrives, it is NaN.
     """
     ratio = np.minimum(slow, epochs) / quick
     told = np.isfinite(quick) & (np.isfinite(slow) | (ratio > above))
@@ -50,7 +50,7 @@ def of_large_rates(runs):
     (wall, limit), (own_wall, own_limit) = limits(runs, "linear"), limits(runs, "network")
     sharp = pick(runs, "network", "curvature")[..., 1]  # (seeds, rates), at the end
     large = np.flatnonzero(np.isfinite(sharp).all(axis=0) & (rates < own_wall.min()))[-1]
-    edge = rates[large] / 2 * sharp[:, large]
+    edge, own = rates[large] / 2 * sharp[:, large], own_wall / own_limit
     return [
         check(
             "On a quadratic, gradient descent goes down at every rate below 2/L and at none above.",
@@ -71,12 +71,11 @@ def of_large_rates(runs):
         ),
         judge_ratio(
             "2/L at the start is the limit for a network too.",
-            "network: rate from which on runs diverge beside 2/L at the start, the larger over the smaller",
-            off(own_wall / own_limit),
+            "network: rate from which on runs diverge beside 2/L at the start, larger over smaller",
+            off(own),
             below=1.1,
             source=OWN,
-            note=f"The rate is {np.median(own_wall / own_limit):.3g} times 2/L (median): "
-            "the curvature changes on the way.",
+            note=f"It is {np.median(own):.3g} times 2/L (median): the curvature changes on the way.",
         ),
         judge_ratio(
             "At large rates the curvature of a network ends near 2 / rate.",
@@ -85,6 +84,7 @@ def of_large_rates(runs):
             off(edge),
             below=1.1,
             source=EDGE,
+            expected=1.0,
             note=f"The paper’s L hovers at 2 / rate or just above. Ours is {np.median(edge):.3g} times that "
             f"(median; {edge.min():.3g} to {edge.max():.3g}).",
         ),
@@ -94,8 +94,7 @@ def of_large_rates(runs):
 def of_small_rates(runs):
     """What a tenth of a good rate costs."""
     rates, reached = pick(runs, "linear", "learning_rate")[0], pick(runs, "linear", "reached")
-    good, tenth = good_and_tenth(runs)
-    last = runs.where(model="linear")[0]["epoch"][-1]
+    (good, tenth), last = good_and_tenth(runs), runs.where(model="linear")[0]["epoch"][-1]
     late = int(np.sum(~np.isfinite(reached[:, tenth])))
     return judge_ratio(
         "Small rates result in extremely slow convergence.",

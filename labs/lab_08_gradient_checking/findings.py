@@ -13,6 +13,7 @@ LECTURE = "Lecture on gradient checking, in the outline of the course notes"
 TAYLOR = "Nocedal and Wright (2006), section 8.1"
 RECIPES = "Press et al. (2007), Numerical Recipes, section 5.7"
 OWN = "Asked here"
+MOST = {"above": 0.5, "source": WEEK, "promised": "supported"}  # of the seeds
 
 
 def of_bug(runs, bug, field):
@@ -59,23 +60,23 @@ def of_orders(models):
         )
 
 
+def relative(statement, words, found, promised="supported", source=LECTURE, note="", **claim):
+    """Judges a relative difference, (seeds,), which spans decades."""
+    words, options = f"relative difference{words}", {"source": source, "note": note, "promised": promised}
+    return judge_ratio(statement, words, found, unit="", **options, **claim)
+
+
 def of_steps(models):
     """Which step is good, and which the best."""
     smaller = np.median(error_at(models, TWO, 1e-7) / error_at(models, TWO, 1e-5))
+    notes = f"At ε = 1e-5 it is {smaller:.0f} times smaller (median).", "Keras computes in float32 by itself."
     for name, below, note, promised in (
-        (TWO, 1e-6, f"At ε = 1e-5 it is {smaller:.0f} times smaller (median).", "supported"),
-        (SINGLE, 1e-3, "Keras computes in float32 unless told otherwise.", "contradicted"),
+        (TWO, 1e-6, notes[0], "supported"),
+        (SINGLE, 1e-3, notes[1], "contradicted"),
     ):
-        yield judge_ratio(
-            "ε = 1e-7 is a good step.",
-            f"relative difference at ε = 1e-7, {name}, of a correct Keras model",
-            error_at(models, name, 1e-7),
-            unit="",
-            below=below,
-            source=LECTURE,
-            note=note,
-            promised=promised,
-        )
+        words = f" at ε = 1e-7, {name}, of a correct Keras model"
+        found = error_at(models, name, 1e-7)
+        yield relative("ε = 1e-7 is a good step.", words, found, promised, note=note, below=below)
     for name, rounding in ROUNDING.items():
         best, theory = best_step(models, name), rounding ** (1 / 3)
         yield judge_ratio(
@@ -84,6 +85,7 @@ def of_steps(models):
             np.maximum(best / theory, theory / best),
             below=5,
             source=RECIPES,
+            expected=1.0,
             note=f"Ours is {np.median(best):.1e} (median); steps are {step_between(models):.2g} times apart. "
             "The book’s is in units of the scale on which the loss bends.",
         )
@@ -102,75 +104,42 @@ def of_bugs(runs):
     found = np.all([of_bug(runs, bug, "is_right") for bug in bugs], axis=0)
     no_alarm = of_bug(runs, "none", "is_right") & models.stack("passed", "seed")
     rest = np.min([of_bug(runs, bug, "overall") for bug in bugs if bug != SMALL], axis=0)
+    small = of_bug(runs, SMALL, "overall")
+    seeds = "seeds at which all eight bugs are found on the right tensors"
+    passes = "seeds at which a correct gradient passes, by hand and Keras"
+    confident = "It gives you confidence that your gradients are being calculated correctly."
     return [
-        judge_ratio(
+        relative(
             "What is correct comes out at 1e-7 or less.",
-            "relative difference of a correct Keras model, ε = 1e-5, float64",
+            " of a correct Keras model, ε = 1e-5, float64",
             models.stack("at start", "seed"),
-            unit="",
             below=1e-7,
-            source=LECTURE,
-            promised="supported",
         ),
-        judge_ratio(
+        relative(
             "A bug comes out above 1e-3.",
-            "smallest relative difference over all tensors of seven bugs, all but that of one entry",
+            " over all tensors, the smallest of seven bugs, all but that of one entry",
             rest,
-            unit="",
             above=1e-3,
-            source=LECTURE,
-            promised="supported",
         ),
-        judge_ratio(
+        relative(
             "A small bug may stay below 1e-3 over all tensors.",
-            "relative difference over all tensors, one bias entry 1 % off",
-            of_bug(runs, SMALL, "overall"),
-            unit="",
-            below=1e-3,
+            " over all tensors, one bias entry 1 % off",
+            small,
             source=OWN,
             note="It shows tensor by tensor.",
-            promised="supported",
+            below=1e-3,
         ),
-        judge_share(
-            "Gradient checking is a crucial debugging tool.",
-            "seeds at which all eight bugs are found on the right tensors",
-            found,
-            above=0.5,
-            source=WEEK,
-            promised="supported",
-        ),
-        judge_share(
-            "It gives you confidence that your gradients are being calculated correctly.",
-            "seeds at which a correct gradient passes, by hand and Keras",
-            no_alarm,
-            above=0.5,
-            source=WEEK,
-            promised="supported",
-        ),
+        judge_share("Gradient checking is a crucial debugging tool.", seeds, found, **MOST),
+        judge_share(confident, passes, no_alarm, **MOST),
     ]
 
 
 def of_dropout(models):
     """Whether a check works with dropout, its masks drawn anew or kept."""
-    for name, words, note, promised in (
-        ("dropout, masks redrawn", "new masks for every loss", "", "supported"),
-        (
-            "dropout, masks kept",
-            "the same masks for every loss",
-            "It is the redrawing that fails, not dropout.",
-            "contradicted",
-        ),
-    ):
-        yield judge_ratio(
-            "Gradient checking does not work with dropout.",
-            f"relative difference, {words}",
-            models.stack(name, "seed"),
-            unit="",
-            above=1e-3,
-            source=LECTURE,
-            note=note,
-            promised=promised,
-        )
+    statement, note = "Gradient checking does not work with dropout.", "The redrawing fails, not dropout."
+    anew, kept = (models.stack(f"dropout, masks {how}", "seed") for how in ("redrawn", "kept"))
+    yield relative(statement, ", new masks for every loss", anew, above=1e-3)
+    yield relative(statement, ", the same masks for every loss", kept, "contradicted", note=note, above=1e-3)
 
 
 def of_cost(runs):
