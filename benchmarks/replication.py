@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import optimizer_exercise
+
 from dlkeras.page import read_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -96,6 +98,17 @@ def literature(lab: str, finding: dict) -> str:
     )
 
 
+def exercise_costs() -> list[str]:
+    """Trains the course's optimizer exercise for an epoch; returns lines for the table of the literature."""
+    lines = []
+    for name, published in optimizer_exercise.PUBLISHED.items():
+        cost = optimizer_exercise.train(optimizer_exercise.CONSTANT[name](), num_epochs=1)[0]
+        verdict = "holds" if round(cost, 6) == published else "fails"
+        what = f"cost of the optimizer exercise after an epoch, {name}"
+        lines.append(f"| lab-11 | the course’s exercise | {what} | {published} | {cost:.6f} | {verdict} |")
+    return lines
+
+
 def run_all(results: Path) -> tuple[dict[str, dict], list[str], list[str]]:
     """Runs every lab from two sets of seeds.
 
@@ -149,5 +162,6 @@ Promises whose power is below {POWER:.0%}: {"; ".join(weak) or "none"}.
 Commands that the pages offer, run with --quick: {num_commands}, and each ended in a page.
 """
     table = ["", "Numbers of the literature or of theory beside ours, from the first runs:", ""]
+    beside += exercise_costs()
     table += ["| lab | source | what | theirs | ours | verdict |", "|---|---|---|---|---|---|", *beside]
     return "\n".join([head, *tables(rows, total), *table])

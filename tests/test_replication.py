@@ -1,15 +1,15 @@
 """What counts as the same verdict again, and the commands that pages offer."""
 
-import importlib.util
+import importlib
+import sys
 
 import pytest
 from quick_runs import LABS, ROOT
 
 from dlkeras.page import read_page
 
-spec = importlib.util.spec_from_file_location("replication", ROOT / "benchmarks" / "replication.py")
-replication = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(replication)
+sys.path.insert(0, str(ROOT / "benchmarks"))
+replication = importlib.import_module("replication")
 
 
 def finding(verdict):

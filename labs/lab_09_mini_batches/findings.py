@@ -119,6 +119,7 @@ def findings(runs):
             "",
             above=0.75,
             source=LINEAR,
+            expected=1.0,
             note="In proportion the slope is 1, with the root of the size 1/2.",
         ),
     ]

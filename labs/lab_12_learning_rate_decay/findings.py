@@ -73,6 +73,7 @@ def of_the_floor(runs):
             np.maximum(over, 1 / over),
             below=1.1,
             source=THEORY,
+            expected=1.0,
             promised="supported",
             note=f"Ours is {np.mean(over):.3g} times theory’s (mean), and "
             f"{np.mean(high / floor(runs, '0.1')[-1]):.3g} times at 0.1. "
