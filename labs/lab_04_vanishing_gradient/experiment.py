@@ -77,6 +77,7 @@ def train(activation, depth):
     first = population.get_weights()
     for name, optimizer in OPTIMIZERS.items():
         population.set_weights(first)
+        population.orders.epoch = 0  # and in the same orders of the images
         population.compile(optimizer(), loss, metrics=["accuracy"])
         norms = GradientNorms()
         fitted = population.fit(x, y, settings.batch_size, settings.epochs, callbacks=[norms], verbose=0)

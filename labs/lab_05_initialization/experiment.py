@@ -48,6 +48,7 @@ from dlkeras.population import Population  # a keras.Model: many networks that t
 from dlkeras.runs import by_replica, product
 
 ACTIVATIONS = ["sigmoid", "tanh", "relu"]
+ALIKE = {"zeros": 0.0, "equal": 0.05}  # what every weight starts as
 
 
 def build(activation, depth, width, seed):
@@ -57,6 +58,14 @@ def build(activation, depth, width, seed):
     hidden = [Dense(width, activation, kernel_initializer=start) for start in starts]
     output = Dense(images.num_classes, kernel_initializer=last)
     return keras.Sequential([keras.Input(x.shape[1:]), *hidden, output])
+
+
+def build_alike(activation, depth, start, seed):
+    """Makes a network whose kernels all hold one number; its biases are zero."""
+    model = build(activation, depth, settings.width, seed)
+    for layer in model.layers:
+        layer.kernel.assign(keras.ops.full_like(layer.kernel, ALIKE[start]))
+    return model
 
 
 def fit(population, inputs, labels):
@@ -80,21 +89,12 @@ def train_random(activation, depth):
 
 
 def train_alike(activation):
-    """Trains from weights that are all one number; a seed is another order of the images."""
-    depth, starts = min(settings.depths), [{"start": "zeros"}, {"start": "equal"}]
-    population = Population(functools.partial(build, activation, depth, settings.width), range(2))
-    weights = population.get_weights()
-    for kernel in weights[::2]:  # (networks, inputs, units); biases are zero
-        kernel[0], kernel[1] = 0, 0.05
+    """Trains from weights that are all one number; what a seed draws is the order of the images alone."""
+    depth, starts = min(settings.depths), product(start=list(ALIKE), seed=settings.seeds)
+    population = Population.from_cases(functools.partial(build_alike, activation, depth), starts)
     population.compile(keras.optimizers.Adam(0.001), loss, metrics=["accuracy"])
-    fresh = [(variable, variable.numpy()) for variable in population.optimizer.variables]
-    for seed in settings.seeds:
-        population.set_weights(weights)
-        for variable, value in fresh:
-            variable.assign(value)
-        order = np.random.default_rng(seed).permutation(len(x))
-        about = {"activation": activation, "depth": depth, "seed": seed}
-        yield from by_replica(starts, about, **fit(population, x[order], y[order]))
+    about = {"activation": activation, "depth": depth}
+    yield from by_replica(starts, about, **fit(population, x, y))
 
 
 def measure(activation):
