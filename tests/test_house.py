@@ -109,7 +109,7 @@ def test_a_lab_imports_no_lab():
 
 
 # The form of a lab. Lines of code: without those that are blank or a comment.
-LAB_FILES = {"experiment.py": 120, "findings.py": 160, "figures.py": 160}  # lines at most
+LAB_FILES = {"experiment.py": 120, "findings.py": 220, "figures.py": 150}  # lines at most
 PLAIN_WITHIN = 35  # lines of code, from the end of the docstring, until `fit` or a tape has been seen
 
 

@@ -107,6 +107,7 @@ def before_training(runs):
             "share",
             below=0.1,
             source=GLOROT,
+            expected=0.0,
             note=f"0.5 in the paper, {zeros.mean():.3f} here.",
             promised="supported",
         ),

@@ -4,7 +4,6 @@ import dataclasses
 
 import numpy as np
 
-from dlkeras.base.finding import CONTRADICTED, UNDECIDED
 from dlkeras.findings import judge, judge_ratio, judge_share
 from dlkeras.signal_propagation import factor_per_layer
 
@@ -124,6 +123,7 @@ def of_gradients(runs):
             np.exp(np.abs(np.log(relu[1] / half))),
             below=1.05,
             source=HE,
+            expected=1.0,
             note=f"{half:.3f} in the paper, {np.exp(np.log(relu[1]).mean()):.3f} here.",
         ),
         judge_ratio(
@@ -186,8 +186,8 @@ def _takes_too_long(runs, depth):
         note=lost if censored.any() else "",
         promised="supported",
     )
-    if censored.any() and found.verdict == CONTRADICTED:  # by a lower bound
-        return dataclasses.replace(found, verdict=UNDECIDED)
+    if censored.any() and found.verdict == "contradicted":  # by a lower bound
+        return dataclasses.replace(found, verdict="undecided")
     return found
 
 

@@ -112,6 +112,7 @@ def of_variance(runs):
             np.exp(np.abs(np.log(halves[1] / 0.5))),
             below=1.1,
             source=HE,
+            expected=1.0,
             promised="supported",
             note=f"0.5 in the paper, {np.exp(np.log(halves[1]).mean()):.3f} here.",
         ),
