@@ -43,7 +43,7 @@ def test_checks_stand_apart_and_exact_findings_have_no_interval(tmp_path):
     exact = judge("It is so.", "count", [2.0] * 20, "units", below=3, source="Notes", expected=2.1)
     text = text_of(tmp_path, [exact, check("It adds up.", "gap", [1e-9, 2e-9], below=1e-6, source="Theory")])
     assert "It is so. Notes" in text
-    assert "2 units exact, the same at every seed claim: below 3 its source says 2.1" in text
+    assert "2 units exact, the same at every seed claim: below 3 source or theory: 2.1" in text
     assert text.index("What must hold, and was checked") > text.index("How sure")
     assert "It adds up. Theory ✓ holds gap 2 × 10⁻⁹ limit: below 1 × 10⁻⁶" in text
     only = text_of(tmp_path, [check("It adds up.", "gap", [1.0], below=1e-6)])
@@ -85,5 +85,5 @@ def test_index_corrects_for_all_labs_together(tmp_path):
     text = Reader(report.write_index(tmp_path).read_text(encoding="utf-8")).text
     assert "Of 4 statements left to chance, 3 have a verdict." in text
     # 0.04 at rank 3 of 4 is 0.053, 0.03 at rank 2 is 0.06 and so as much as the next: only the first stands.
-    assert "1 verdicts stand" in text
+    assert "1 of these stand" in text
     assert "Decade A factor of ten" in text
