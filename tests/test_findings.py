@@ -121,6 +121,12 @@ def test_a_ratio_of_two_measurements_and_its_inverse_say_the_same():
     assert unit.unit == "steps"
 
 
+def test_two_ratios_far_apart_have_an_interval_without_end():
+    finding = judge_ratio(samples=[1e-9, 1e9], above=1, **WORDS)
+    assert finding.interval == (0, math.inf)
+    assert finding.verdict == "undecided"
+
+
 def test_numbers_without_a_logarithm_leave_nothing_to_judge():
     finding = judge_ratio(samples=[1.0, 0.0, -1.0, 2.0, math.inf], above=1, **WORDS)
     assert finding.verdict == "not measurable"

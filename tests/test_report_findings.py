@@ -51,6 +51,11 @@ def test_checks_stand_apart_and_exact_findings_have_no_interval(tmp_path):
     assert "How sure" not in only
 
 
+def test_a_few_seeds_have_no_interval(tmp_path):
+    text = text_of(tmp_path, [judged(math.nan, n=4)])
+    assert "0.22 per layer no interval: fewer than five seeds claim" in text
+
+
 def test_words_are_explained_where_they_are_used(tmp_path):
     assert "decade, a factor of ten" in text_of(tmp_path, [judged(0.1, unit="decades")])
     text = text_of(tmp_path, [judged(0.1)])

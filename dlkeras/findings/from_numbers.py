@@ -56,7 +56,8 @@ def judge_mean(
     found, place = mean_test(*parts), np.log(threshold) if logs else threshold
     if record["n"] >= MIN_SEEDS:
         record |= {"p_value": float(found.p_value(place)), "power": float(found.power(place, confidence))}
-    interval = tuple(float(back(end)) for end in found.interval(confidence))
+    with np.errstate(over="ignore"):  # of two or three seeds, an end may be infinite
+        interval = tuple(float(back(end)) for end in found.interval(confidence))
     return read_off(record, float(back(found.effect)), interval if record["n"] > 1 else (np.nan, np.nan))
 
 
