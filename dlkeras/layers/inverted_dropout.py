@@ -57,5 +57,15 @@ class InvertedDropout(keras.layers.Layer):
     def compute_output_shape(self, input_shape):
         return input_shape
 
+    # Keras saves no states of generators, so that its own Dropout draws from the start again when reloaded.
+
+    def save_own_variables(self, store):
+        """Saves where the draws are."""
+        store["seed_state"] = self.seed_generator.state
+
+    def load_own_variables(self, store):
+        """Goes on with the draws where they were."""
+        self.seed_generator.state.assign(store["seed_state"])
+
     def get_config(self):
         return {**super().get_config(), "keep_prob": self.keep_prob, "seed": self.seed}
