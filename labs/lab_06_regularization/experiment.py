@@ -19,7 +19,7 @@ settings, flags = lab.read_settings(
     epochs=60,
     seeds=range(20),
     quick={
-        **{"widths": (8, 32), "penalties": (0.0, 0.01), "drops": (0.0, 0.5)},
+        **{"widths": (8,), "penalties": (0.0, 0.01), "drops": (0.0, 0.5)},
         **{"epochs": 4, "seeds": range(2)},
     },
 )
@@ -77,7 +77,7 @@ def train_own(width, labels, penalty, samples):
     """Trains networks on images that each seed draws for itself."""
     population = Population(lambda seed: build(seed, width, penalty), settings.seeds)
     population.orders = OwnSamples(settings.seeds, samples)  # as many as there are, of its own
-    epochs = max(1, settings.epochs * settings.samples // len(images.y_train))
+    epochs = max(1, settings.epochs * samples // len(images.y_train))
     about = {"part": "own", "width": width, "labels": labels, "penalty": penalty, "samples": samples}
     about["labels_test"] = images.y_test
     yield from by_replica(SEEDS, about, **fit(population, images.x_train, LABELS[labels], epochs))

@@ -82,7 +82,8 @@ def train(stack, place):
     costs = np.array(population.fit(x, y, 64, settings.epochs, verbose=0).history["loss"])
     reached = costs < settings.target  # (epochs, networks)
     epochs = np.where(reached.any(axis=0), reached.argmax(axis=0) + 1.0, np.inf)
-    about = {"part": "speed", "stack": "{}, depth {}".format(*stack), "place": place, "last": settings.epochs}
+    name = "{}, depth {}".format(*stack).replace("relu", "ReLU")
+    about = {"part": "speed", "stack": name, "place": place, "last": settings.epochs}
     yield from by_replica(CASES, about, epochs=epochs)
 
 

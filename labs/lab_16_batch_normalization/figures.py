@@ -11,8 +11,13 @@ PLACES = {"without": "without", "before": "before the activation", "behind": "be
 
 def figures(runs):
     """Draws them, in the order of the page."""
-    about = f"{len(runs.values('seed'))} seeds. {plots.DOTS}"
-    return {"rates": rates(runs, about), "tests": own_statistics(runs, about), "small": gain(runs, about)}
+    seeds = f"{len(runs.values('seed'))} seeds."
+    about = f"{seeds} {plots.DOTS}"
+    return {
+        "rates": rates(runs, f"{seeds} {plots.BAND}"),
+        "tests": own_statistics(runs, about),
+        "small": gain(runs, about),
+    }
 
 
 def rates(runs, about):
@@ -27,14 +32,20 @@ def rates(runs, about):
         for stack, lines in panels.items()
     ]
     return Exhibit(
-        plots.by_setting(
-            [f"{rate:g}" for rate in tried],
-            panels,
+        plots.curves(
+            tried,
+            {
+                stack: {
+                    n: np.where(np.isfinite(v), v, np.nan) for n, v in lines.items() if np.isfinite(v).any()
+                }
+                for stack, lines in panels.items()
+            },
             xlabel="learning rate",
             ylabel="epochs to the target",
+            log_x=True,
         ),
         "Which learning rates train, and how soon",
-        f"Runs that did not get there in {last} epochs have no dot. {about}",
+        f"Runs that did not get there in {last} epochs are left out. {about}",
         f"Fewest epochs in the median. {'; '.join(least)}.",
     )
 
@@ -53,11 +64,11 @@ def own_statistics(runs, about):
         plots.by_setting(
             ["2", "16", "64", "averages"],
             panels,
-            xlabel="statistics of: a batch of so many test images, or averages from training",
+            xlabel="images in a test batch",
             ylabel="test accuracy",
         ),
         "Whose statistics a test takes",
-        f"ReLU, depth 2, averages of momentum 0.99. {about}",
+        f"Averages are from training, at a momentum of 0.99. ReLU, depth 2. {about}",
         f"Batches of 2, 16, 64, and averages. {'; '.join(medians)}.",
     )
 

@@ -127,7 +127,8 @@ def of_tests(runs):
     averages = "In a test, use the averages from training."
 
     def lost(statement, after, field, **options):
-        words = f"after {after} epochs: test accuracy by the averages minus by {field.replace('_', ' ')}"
+        time = f"after {after} epoch{'s' * (after > 1)}"
+        words = f"{time}: test accuracy by the averages minus by {field.replace('_', ' ')}"
         ours = accuracy_by(runs, after, "averages")
         claim = {"above": -0.02, "source": OUTLINE} | options
         return judge(statement, words, ours, "share", baseline=accuracy_by(runs, after, field), **claim)
