@@ -28,6 +28,7 @@ def owners():
     found = {"Layer": model.layers[0], "Model": model}
     found |= {"CompileLoss": model._compile_loss, "Loss": keras.losses.MeanSquaredError()}
     found |= {"Metric": keras.metrics.MeanSquaredError(), "Tensor": words(np.array([[0, 1]]))}
+    found |= {"Probabilities": keras.activations.softmax(np.zeros((1, 2), np.float32))}
     return found | {"Variable": model.weights[0], "Optimizer": optimizer, "compile_utils": compile_utils}
 
 

@@ -32,6 +32,7 @@ NAMES = {
     "Loss": {"_dtype": "says in which precision a loss computes"},
     "Metric": {"_fn": "is the function of a metric", "_fn_kwargs": "holds its arguments"},
     "Tensor": {"_keras_mask": "holds the mask that a layer gave to its output"},
+    "Probabilities": {"_keras_logits": "holds what softmax was taken of, which losses use instead"},
     "Variable": {"_dtype": "says in which precision a variable is read"},
     "Optimizer": {
         "_clip_gradients": "has the gradients before clipping",
@@ -110,6 +111,23 @@ def all_layers(model: keras.Layer) -> list[keras.Layer]:
 def has_mask(output: tf.Tensor) -> bool:
     """Says whether a layer gave a mask to its output."""
     return getattr(output, "_keras_mask", None) is not None
+
+
+def with_logits(change: Callable[..., tf.Tensor], *given: tf.Tensor) -> tf.Tensor:
+    """Changes tensors, and with them the logits that Keras' losses take in the place of probabilities.
+
+    Args:
+        change: What is to be done with them, such as a change of shape.
+        *given: What layers gave.
+
+    Returns:
+        `change(*given)`, with logits where all of `given` have them.
+    """
+    changed = change(*given)
+    logits = [getattr(tensor, "_keras_logits", None) for tensor in given]
+    if all(own is not None for own in logits):
+        changed._keras_logits = change(*logits)
+    return changed
 
 
 def key_of(optimizer: keras.Optimizer, variable):

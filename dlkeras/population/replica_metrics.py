@@ -127,5 +127,8 @@ class ReplicaMetrics:
 
 def _by_sample(function, y: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
     """Applies a function of single samples to all replicas at once; returns (R, values)."""
-    folded = [tf.reshape(tensor, [-1, *tensor.shape[2:]]) for tensor in (y, y_pred)]
+    folded = [
+        keras_private.with_logits(lambda t: tf.reshape(t, [-1, *t.shape[2:]]), tensor)
+        for tensor in (y, y_pred)
+    ]
     return tf.reshape(function(*folded), [y_pred.shape[0], -1])

@@ -11,6 +11,7 @@ to compute a layer, and each gives a replica what the layer of its own would:
 from __future__ import annotations
 
 import inspect
+import operator
 from collections.abc import Callable, Sequence
 
 import keras
@@ -27,8 +28,14 @@ def variables_of(layer: keras.Layer) -> list[keras.Variable]:
 
 def for_each_replica(function: Callable[[tf.Tensor], tf.Tensor], *stacked: tf.Tensor) -> tf.Tensor:
     """Calls `function` with the slices of each replica and stacks what it returns."""
-    slices = [tf.unstack(tf.convert_to_tensor(s)) for s in stacked]
+    slices = [slices_of(tensor) for tensor in stacked]
     return tf.stack([tf.convert_to_tensor(function(*own)) for own in zip(*slices, strict=True)])
+
+
+def slices_of(stacked: tf.Tensor) -> list[tf.Tensor]:
+    """Takes a tensor apart by replica."""
+    stacked = tf.convert_to_tensor(stacked)
+    return [keras_private.with_logits(operator.itemgetter(i), stacked) for i in range(stacked.shape[0])]
 
 
 class StackedLayer(keras.Layer):
@@ -91,7 +98,7 @@ class FoldedLayer(StackedLayer):
     def call(self, x):
         folded = tf.reshape(x, [-1, *x.shape[2:]])
         y = self.single(folded)
-        return tf.reshape(y, [*x.shape[:2], *y.shape[1:]])
+        return keras_private.with_logits(lambda t: tf.reshape(t, [*x.shape[:2], *y.shape[1:]]), y)
 
 
 class UnrolledLayer(StackedLayer):
@@ -116,7 +123,7 @@ class UnrolledLayer(StackedLayer):
             state.assign(tf.stack(values))
         for own in zip(*losses, strict=True):
             self.add_loss(tf.stack(own))
-        return tf.stack(outputs)
+        return keras_private.with_logits(lambda *t: tf.stack(t), *outputs)
 
 
 class StackedDense(StackedLayer):

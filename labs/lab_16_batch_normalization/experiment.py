@@ -1,0 +1,120 @@
+"""What does batch normalization do, and why does it help?
+
+Varies the activation, the depth, the learning rate and the batch size, each with and without batch
+normalization. Fixed: handwritten digits, 32 units a layer, gradient descent. Look at the rates that train,
+and at what the statistics of the batch are worth in a test.
+"""
+
+# %% Settings
+from dlkeras import data, lab
+
+settings, flags = lab.read_settings(
+    __file__,
+    datasets=("digits", "wine", "breast_cancer"),
+    dataset="digits",
+    stacks=(("sigmoid", 5), ("relu", 5), ("relu", 2)),  # activation, hidden layers
+    rates=(0.01, 0.032, 0.1, 0.32, 1.0, 3.2, 10.0),  # of gradient descent
+    target=0.1,  # cost of an epoch to reach, nats
+    batch_sizes=(4, 32, 200),  # samples, of which 320 are trained on
+    after=(1, 12),  # epochs after which networks are tested
+    epochs=20,
+    seeds=range(20),
+    quick={
+        **{"stacks": (("relu", 2),), "rates": (0.1, 1.0), "target": 0.5, "batch_sizes": (32, 200)},
+        **{"after": (1, 2), "epochs": 4, "seeds": range(2)},
+    },
+)
+
+# %% The layer written out, beside Keras' own; then a deep network of sigmoids, without it and with it
+import keras
+import numpy as np
+from keras.layers import Activation, BatchNormalization, Dense
+
+from dlkeras.layers import BatchNorm  # written out, as in the equations
+
+z = np.array([[1.0, 100.0], [3.0, 300.0], [5.0, 200.0]], "float32")  # three samples of two units
+for layer in BatchNorm(), BatchNormalization():
+    training, test = layer(z, training=True).numpy(), layer(z, training=False).numpy()
+    print(type(layer).__name__, "training", training[0].round(2), "test", test[0].round(2))
+
+table = data.load(settings.dataset)
+x, y = table.whole_batches(64)
+loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+for norm in (keras.layers.Identity, BatchNormalization):
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input(x.shape[1:])])
+    for make in 5 * [lambda: Dense(32), norm, lambda: Activation("sigmoid")]:
+        model.add(make())
+    model.add(Dense(table.num_classes))
+    model.compile(keras.optimizers.SGD(0.5), loss, metrics=["accuracy"])
+    history = model.fit(x, y, batch_size=64, epochs=8, verbose=0).history
+    print(f"{norm.__name__}: training accuracy {history['accuracy'][-1]:.2f}")
+
+# %% Every stack at every rate, with and without, from many seeds
+import itertools
+
+from moments import follow, invariances, with_batches_of
+
+from dlkeras.population import Population  # a keras.Model: many networks that train as one
+from dlkeras.runs import by_replica, product
+
+CASES = product(rate=settings.rates, seed=settings.seeds)
+SEEDS_AND_RATES = [[case[name] for case in CASES] for name in ("seed", "rate")]
+PLACES = ("without", "before", "behind")  # the activation
+
+
+def build(seed, activation, depth, place, momentum=0.99):
+    """Makes a stack with batch normalization before or behind each activation, or without."""
+    starts = [keras.initializers.GlorotUniform(seed=1000 * seed + i) for i in range(depth + 1)]
+    layers = [keras.Input(x.shape[1:])]
+    for start in starts[:-1]:
+        parts = [Activation(activation)]
+        if place != "without":
+            parts.insert(place == "behind", BatchNormalization(momentum=momentum))
+        layers += [Dense(32, use_bias=place != "before", kernel_initializer=start), *parts]
+    return keras.Sequential([*layers, Dense(table.num_classes, kernel_initializer=starts[-1])])
+
+
+def train(stack, place):
+    """Trains a stack at all rates; notes the epochs to the target."""
+    population = Population(lambda seed: build(seed, *stack, place), *SEEDS_AND_RATES)
+    population.compile(keras.optimizers.SGD(), loss)
+    costs = np.array(population.fit(x, y, 64, settings.epochs, verbose=0).history["loss"])
+    reached = costs < settings.target  # (epochs, networks)
+    epochs = np.where(reached.any(axis=0), reached.argmax(axis=0) + 1.0, np.inf)
+    name = "{}, depth {}".format(*stack).replace("relu", "ReLU")
+    about = {"part": "speed", "stack": name, "place": place, "last": settings.epochs}
+    yield from by_replica(CASES, about, epochs=epochs)
+
+
+def train_small(batch_size, place):
+    """Trains on 320 images at all rates; what new images gain is how batch normalization regularizes."""
+    population = Population(lambda seed: build(seed, "relu", 2, place, momentum=0.9), *SEEDS_AND_RATES)
+    population.compile(keras.optimizers.SGD(), loss)
+    population.fit(x[:320], y[:320], batch_size, settings.epochs, verbose=0)
+    right = population.predict(table.x_test).argmax(axis=-1) == table.y_test
+    about = {"part": "small", "batch_size": batch_size, "place": place}
+    yield from by_replica(CASES, about, test_accuracy=right.mean(axis=1))
+
+
+def train_and_test():
+    """Tests by the averages from training, and by the statistics of batches of several sizes."""
+    population = Population(lambda seed: build(seed, "relu", 2, "before"), settings.seeds)
+    population.compile(keras.optimizers.SGD(0.1), loss)
+    for start, end in itertools.pairwise((0, *settings.after)):
+        population.fit(x, y, 64, end, initial_epoch=start, verbose=0)
+        right = population.predict(table.x_test).argmax(axis=-1) == table.y_test
+        found = {"averages": right.mean(axis=1), **with_batches_of((2, 16, 64), population, table)}
+        yield from by_replica(product(seed=settings.seeds), {"part": "test", "after": end}, **found)
+
+
+runs = lab.train_all(train, itertools.product(settings.stacks, PLACES))
+runs += lab.train_all(train_small, itertools.product(settings.batch_sizes, PLACES[:2]))
+runs += lab.train_all(follow, [(build, p, settings, x, y) for p in PLACES[:2]])
+runs += [*train_and_test(), *invariances(settings.seeds)]
+
+# %% Findings, figures and the page
+from figures import figures
+from findings import findings
+
+lab.write_page(flags, runs, findings(runs), figures(runs))

@@ -1,0 +1,127 @@
+"""Batches' own statistics in a test, what moves under a layer from step to step, and what changes nothing."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from dlkeras.layers import BatchNorm
+from dlkeras.population import Population
+from dlkeras.runs import by_replica, product
+
+RATE, STEPS, EVERY = 0.1, 100, 10  # of the networks that are followed; a step in `EVERY` is looked at
+LOOKED_AT = 3  # hidden layer, from 1
+
+
+def with_batches_of(sizes, population, table):
+    """Test accuracy by the statistics of the test's own batches, {field: (networks,)} for each size."""
+    kept, found = population.get_weights(), {}
+    for size in sizes:
+        by_own = tf.function(lambda x: population(x, training=True))
+        num = min(len(table.x_test) // size, 60)
+        right = [
+            by_own(table.x_test[i * size : (i + 1) * size]).numpy().argmax(axis=-1)
+            == table.y_test[i * size : (i + 1) * size]
+            for i in range(num)
+        ]
+        found[f"batches_of_{size}"] = np.concatenate(right, axis=1).mean(axis=1)
+    population.set_weights(kept)  # the averages have moved
+    return found
+
+
+def follow(build, place, settings, x, y):
+    """Follows ReLU stacks of five layers: how far a layer's inputs move in a step, and its gradient changes.
+
+    The gradient of a layer is taken before and after all earlier layers have taken their step, as Santurkar
+    et al. (2018) do it, definition 2.1; how far they are apart, over the first.
+    """
+    population = Population(lambda seed: build(seed, "relu", 5, place), settings.seeds)
+    population.compile(
+        keras.optimizers.SGD(RATE), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    )
+    kernels = [v for v in population.trainable_variables if v.name == "kernel"]
+    looked_at = kernels[LOOKED_AT - 1]
+    earlier = population.trainable_variables[: _place_of(population.trainable_variables, looked_at)]
+    moments, gradients = _moments_of(population, looked_at), _gradients_of(population)
+    moved, changed = [], []
+    for step, start in enumerate(np.arange(STEPS) * 64 % (len(x) // 64 * 64)):
+        batch = x[start : start + 64], y[start : start + 64]
+        if step % EVERY == 0:
+            kept = population.get_weights()
+            before, (mean, spread) = gradients(*batch), moments(batch[0])
+            for variable, gradient in zip(population.trainable_variables, before, strict=True):
+                if any(variable is own for own in earlier):
+                    variable.assign_sub(RATE * gradient)
+            own = _place_of(population.trainable_variables, looked_at)
+            after, (new_mean, _) = gradients(*batch)[own], moments(batch[0])
+            changed.append(_norm(after - before[own]) / _norm(before[own]))
+            moved.append(np.mean(np.abs(new_mean - mean) / (spread + 1e-6), axis=-1))
+            population.set_weights(kept)
+        population.train_on_batch(*batch)
+    found = {"moved": np.mean(moved, axis=0), "changed": np.mean(changed, axis=0)}
+    yield from by_replica(product(seed=settings.seeds), {"part": "follow", "place": place}, **found)
+
+
+def _place_of(variables, wanted):
+    return next(i for i, variable in enumerate(variables) if variable is wanted)
+
+
+def _norm(stacked):
+    """The norm of each replica's part, (replicas,)."""
+    return np.sqrt(np.sum(np.square(stacked), axis=(1, 2)))
+
+
+def _gradients_of(population):
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="sum")
+
+    @tf.function
+    def gradients(x, y):
+        with tf.GradientTape() as tape:
+            logits = population(x, training=True)  # (replicas, samples, classes)
+            labels = tf.broadcast_to(y, tf.shape(logits)[:2])
+            total = loss(labels, logits) / x.shape[0]
+        return tape.gradient(total, [variable.value for variable in population.trainable_variables])
+
+    return lambda x, y: [gradient.numpy() for gradient in gradients(x, y)]
+
+
+def _moments_of(population, kernel):
+    """Mean and spread over a batch of what comes into the layer of a kernel, (replicas, units) each."""
+    layers = population.stacked_layers
+    before = layers[: next(i for i, own in enumerate(layers) if any(v is kernel for v in own.variables))]
+
+    @tf.function
+    def moments(x):
+        x = tf.broadcast_to(x, (population.num_replicas, *x.shape))
+        for layer in before:
+            x = layer(x, training=True)
+        return tf.reduce_mean(x, axis=1), tf.math.reduce_std(x, axis=1)
+
+    return lambda x: [moment.numpy() for moment in moments(x)]
+
+
+def invariances(seeds):
+    """A layer of sixteen units with batch normalization behind it: what its bias and its scale do."""
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        x, target = rng.normal(size=(32, 8)).astype("float32"), rng.normal(size=(32, 16)).astype("float32")
+        dense, norm = keras.layers.Dense(16), BatchNorm(epsilon=1e-9)
+        theirs = keras.layers.BatchNormalization(epsilon=1e-9)
+        dense.build(x.shape)
+        kernel = rng.normal(size=(8, 16)).astype("float32")
+        dense.set_weights([kernel, rng.normal(size=16)])
+        with tf.GradientTape() as tape:
+            output = norm(dense(x), training=True)
+            cost = tf.reduce_mean((output - target) ** 2)
+        of_kernel, of_bias = (g.numpy() for g in tape.gradient(cost, [dense.kernel.value, dense.bias.value]))
+        cosine = (kernel * of_kernel).sum(axis=0) / np.sqrt(
+            (kernel**2).sum(axis=0) * (of_kernel**2).sum(axis=0)
+        )
+        keras_output = theirs(dense(x), training=True)
+        dense.set_weights([10 * kernel, dense.bias])
+        scaled = norm(dense(x), training=True)
+        yield {
+            **{"part": "invariance", "seed": seed, "cosine": float(np.abs(cosine).max())},
+            "bias": float(np.abs(of_bias).max() / np.abs(of_kernel).max()),
+            "scaled": float(np.abs(scaled - output).max()),
+            "keras": float(np.abs(keras_output - output).max()),
+        }
