@@ -30,7 +30,11 @@ NAMES = {
         "_flat_losses": "holds the losses that were made of them",
     },
     "Loss": {"_dtype": "says in which precision a loss computes"},
-    "Metric": {"_fn": "is the function of a metric", "_fn_kwargs": "holds its arguments"},
+    "Metric": {
+        "_fn": "is the function of a metric",
+        "_fn_kwargs": "holds its arguments",
+        "_direction": "says which values of a metric are better",
+    },
     "Tensor": {"_keras_mask": "holds the mask that a layer gave to its output"},
     "Variable": {"_dtype": "says in which precision a variable is read"},
     "Optimizer": {
@@ -151,6 +155,11 @@ def loss_of(loss, y, y_pred) -> keras.losses.Loss:
 def metric_of(metric, y, y_pred) -> keras.Metric:
     """Makes the metric that `compile` would, which picks what "accuracy" means by the shapes."""
     return compile_utils.get_metric(metric, y, y_pred)
+
+
+def direction_of(metric: keras.Metric | None) -> str | None:
+    """Returns "up" or "down", whichever values of a metric are better; None where Keras does not know."""
+    return getattr(metric, "_direction", None)
 
 
 def values_by_sample(metric: keras.metrics.MeanMetricWrapper, y, y_pred):

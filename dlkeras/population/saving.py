@@ -28,7 +28,9 @@ def from_config(cls, config: dict[str, Any], custom_objects=None):
     def build(seed):
         return keras.saving.deserialize_keras_object(config["network"])
 
-    population = cls(build, config["seeds"], config["learning_rates"])
+    seeds = config["seeds"]
+    population = cls(build, seeds[:1] * len(seeds), config["learning_rates"])
+    population.seeds = tuple(seeds)
     population.orders = Orders(**config["orders"])
     for generator, state in zip(_generators(population), config["masks"], strict=True):
         generator.state.assign(state)

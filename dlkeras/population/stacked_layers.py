@@ -202,7 +202,8 @@ def stack_layers(members: Sequence[keras.Layer]) -> StackedLayer:
     single = members[0]
     kind = type(single)
     plain = single.compute_dtype == single.variable_dtype and single.activity_regularizer is None
-    if plain and kind in _BY_HAND and getattr(single, "quantization_mode", None) is None:
+    adapted = getattr(single, "lora_enabled", False) or getattr(single, "quantization_mode", None) is not None
+    if plain and kind in _BY_HAND and not adapted:
         return _BY_HAND[kind](members)
     if plain and kind in _EACH_SAMPLE_ALONE and _leaves_batch_axis(single):
         return FoldedLayer(members)
