@@ -50,6 +50,7 @@ NAMES = {
         "_distribution_strategy": "says where a variable is placed",
         "_iterations": "counts batches, where `iterations` counts updates",
         "_learning_rate": "holds a schedule, where `learning_rate` calls it",
+        "_trainable_variables": "holds the variables that an optimizer was built for",
         "_untrack_variable": "takes the one learning rate out of the state, for one of each replica",
     },
     "compile_utils": {
@@ -99,6 +100,51 @@ class ForStackedWeights:
 
     def _apply_weight_decay(self, variables):
         self.decay([variable for variable in variables if self._use_weight_decay(variable.value)])
+
+
+class _ForOneVariable:
+    """Mixed into an optimizer of one variable, to work in a `keras.StatelessScope` as TensorFlow's do not."""
+
+    def assign(self, variable, value):
+        variable.assign(value)
+
+    def assign_add(self, variable, value):
+        variable.assign_add(value)
+
+    def assign_sub(self, variable, value):
+        variable.assign_sub(value)
+
+    def _get_variable_index(self, variable):
+        return 0
+
+
+def for_one_variable(kind: type[keras.Optimizer]) -> type[keras.Optimizer]:
+    """Makes a kind of optimizer whose `update_step` may be called in a `keras.StatelessScope`."""
+    return type(kind.__name__, (_ForOneVariable, kind), {})
+
+
+def place_of(optimizer: keras.Optimizer, variable) -> int:
+    """Returns the place of a variable among the optimizer's averages."""
+    return optimizer._get_variable_index(variable)
+
+
+def states(single: keras.Optimizer, optimizer: keras.Optimizer, place: int) -> list[tuple]:
+    """Pairs the averages of an optimizer of one variable with those that another has for one of many."""
+    return [
+        (own[0], getattr(optimizer, name)[place])
+        for name, own in vars(single).items()
+        if isinstance(own, list) and len(own) == 1 and isinstance(own[0], keras.Variable)
+        if own is not single._trainable_variables and len(getattr(optimizer, name)) > place
+    ]
+
+
+def counters(single: keras.Optimizer, optimizer: keras.Optimizer) -> list[tuple]:
+    """Pairs the numbers of an optimizer that count its steps with their values in another."""
+    return [
+        (own, getattr(optimizer, name).value)
+        for name, own in vars(single).items()
+        if isinstance(own, keras.Variable) and own.shape == () and name != "_learning_rate"
+    ]
 
 
 def inner_layers(layer: keras.Layer) -> list[keras.Layer]:

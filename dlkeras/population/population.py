@@ -9,8 +9,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from dlkeras.base.checks import checked_flag
 from dlkeras.population import arguments, fitting, saving, single_calls
 from dlkeras.population.early_stopping import moving_only
+from dlkeras.population.embeddings import StackedEmbedding, slices_of
 from dlkeras.population.epoch import Arrays
 from dlkeras.population.members import build_members
 from dlkeras.population.orders import Orders
@@ -80,7 +82,10 @@ class Population(keras.Model):
         super().__init__(dtype=single.dtype_policy)
         self.seeds = seeds
         self.num_replicas = len(seeds)
-        self.stacked_layers = [stack_layers(own) for own in zip(*(m.layers for m in members), strict=True)]
+        self.stacked_layers = [
+            stack_layers(own, {keras.layers.Embedding: StackedEmbedding})
+            for own in zip(*(m.layers for m in members), strict=True)
+        ]
         self._build_member = build
         self.learning_rates = rates
         self._input_form = (tuple(single.input_shape[1:]), single.inputs[0].dtype)
@@ -138,14 +143,22 @@ class Population(keras.Model):
         return model
 
     def compile(
-        self, optimizer="rmsprop", loss=None, metrics: Sequence | str | None = None, **options
+        self,
+        optimizer="rmsprop",
+        loss=None,
+        metrics: Sequence | str | None = None,
+        dense_gradients: bool = False,
+        **options,
     ) -> None:
         """Sets optimizer, loss and metrics, each as in `keras.Model.compile`.
 
         Args:
             optimizer: Name or fresh Keras optimizer; `population.optimizer` is one of the same settings.
             loss: Name, function or `keras.losses.Loss`, taken for each replica.
-            metrics: List of names, functions or metrics, or one alone, taken for each replica; None for none.
+            metrics: List of names, functions or metrics, or one alone, taken for each replica.
+            dense_gradients: Whether the gradient of an Embedding is summed over equal tokens of a batch
+                before it is clipped and squared, as the equations of optimizers say. By default it is not,
+                as in plain Keras, where a token that is read twice counts as two smaller gradients.
             **options: Other arguments of Keras' `compile`, at what a population does anyway.
 
         Raises:
@@ -155,7 +168,8 @@ class Population(keras.Model):
                 `learning_rates`.
         """
         metrics = arguments.checked_compile(loss, metrics, options)
-        stacked = per_replica(optimizer, self.num_replicas, self.learning_rates)
+        dense_gradients = checked_flag("dense_gradients", dense_gradients)
+        stacked = per_replica(optimizer, self.num_replicas, self.learning_rates, dense_gradients)
         super().compile(stacked, jit_compile=True)
         self.optimizer.build(self.trainable_variables)
         self.compiled_with = keras.optimizers.get(optimizer), loss, metrics
@@ -172,8 +186,11 @@ class Population(keras.Model):
                 losses = self._losses_of(y, y_pred, *weights)
                 # The sum has the gradient of each replica's own loss for that replica's weights.
                 total = self.optimizer.scale_loss(tf.reduce_sum(losses))
-            gradients = tape.gradient(total, self.trainable_variables)
-            self.optimizer.apply(gradients, self.trainable_variables)
+            read = [each for each in self.stacked_layers if getattr(each, "read", None) is not None]
+            weights = self.trainable_variables
+            gradients = tape.gradient(total, [*weights, *(each.read[1] for each in read)])
+            slices = slices_of(read, gradients[len(weights) :])
+            self.optimizer.apply_slices(gradients[: len(weights)], weights, slices)
         self._replica_metrics.update(losses, y, y_pred)
 
     def make_train_function(self, force: bool = False) -> Callable:
