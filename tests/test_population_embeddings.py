@@ -14,7 +14,7 @@ X, Y = RNG.integers(0, 4, (30, 6)), RNG.integers(0, 3, 30)  # each token many ti
 SEEDS = (1, 2)
 
 OPTIMIZERS = {
-    **{name: lambda name=name: getattr(O, name)(0.01) for name in ("Adam", "RMSprop", "Adagrad")},
+    **{name: lambda name=name: getattr(O, name)(0.01) for name in ("Adam", "RMSprop", "Adagrad", "Adadelta")},
     **{
         name: lambda name=name: getattr(O, name)(0.01)
         for name in ("AdamW", "Adamax", "Nadam", "Lion", "Ftrl", "SGD")

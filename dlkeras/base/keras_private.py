@@ -59,6 +59,8 @@ NAMES = {
     },
 }
 
+AUGMENTING = keras.layers.RandomRotation.__base__  # the class of all layers that change images at random
+
 # What `GradientNorms` wraps.
 CLIP, UPDATE = "_clip_gradients", "_backend_update_step"
 
@@ -213,9 +215,9 @@ def values_by_sample(metric: keras.metrics.MeanMetricWrapper, y, y_pred):
     return metric._fn(y, y_pred, **metric._fn_kwargs)
 
 
-def loss_of_batch(model: keras.Model, x, y, y_pred, training: bool):
+def loss_of_batch(model: keras.Model, x, y, y_pred, sample_weight, training: bool):
     """Computes what `fit` minimizes; older `compute_loss` of users take no `training`, which this sees to."""
-    return model._compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=None, training=training)
+    return model._compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training)
 
 
 def compiled_losses(model: keras.Model) -> list[tuple[keras.losses.Loss, float | None]]:
@@ -229,7 +231,8 @@ def precisions(model: keras.Model, dtype: str) -> Iterator[tuple[object, str, ob
     policy = keras.dtype_policies.DTypePolicy(dtype)
     of_dtype = [variable for variable in model.variables if is_float(variable)]
     for layer in all_layers(model):
-        if keras.backend.is_float_dtype(layer.compute_dtype):
+        # Augmentation of images stands before all weights, and some of it computes in float32 alone.
+        if keras.backend.is_float_dtype(layer.compute_dtype) and not isinstance(layer, AUGMENTING):
             yield layer, "_dtype_policy", policy
         # What a call records of activity losses goes to records of its own.
         yield layer, "_losses", []

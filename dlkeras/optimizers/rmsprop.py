@@ -35,8 +35,8 @@ class RMSprop(EquationOptimizer):
         epsilon: ε, at least 0; against division by zero. The course has 1e-8.
         centered: Whether to divide by the standard deviation: the square of the gradient's own average, with
             the same ρ, is subtracted from s (where rounding makes that negative, ε inside the root guards;
-            outside the root it is taken as 0). With embeddings, set `dense_gradients`: squares of slices apart
-            may be below the square of the mean, which gives NaN, in Keras too.
+            outside the root it is taken as 0). With embeddings, set `dense_gradients`: squares apart may be
+            below the square of the mean, which gives NaN, in Keras too.
         epsilon_placement: `"inside_root"`, as Keras has it, or `"outside_root"`, as the course.
         dense_gradients: Whether the gradient of an embedding is summed over equal tokens of a batch before it
             is clipped and squared, as the equations say. By default each is taken apart, as in Keras.

@@ -149,7 +149,12 @@ def run_batches(step: Step, data: tuple[tf.Tensor, ...], order: tf.Tensor, batch
     if num_whole:
         tf.while_loop(lambda number: number < num_whole, body, [0])
     if rest:
-        step(batch(num_whole, rest))
+        # In a loop of its own: XLA loses what a loop did where a step after it has a branch (`tf.cond`).
+        def last(number):
+            step(batch(num_whole, rest))
+            return number + 1
+
+        tf.while_loop(lambda number: number < 1, last, [0])
 
 
 def callback_list(
