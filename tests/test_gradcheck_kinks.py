@@ -145,14 +145,15 @@ def test_a_gradient_stopped_on_purpose():
     check_model(model, X, Y, training=False).assert_passed()
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras, in quantize
 def test_a_quantized_model_is_refused():
     model = compiled((5,), L.Dense(4, "relu", name="first"), L.Dense(3))
     model.layers[0].quantize("int8")
     model.layers[0].enable_lora(2)
     model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     with refuses(
-        "`model` must not be quantized: a loss that rounds on its way has steps in place of slopes. Received: "
-        "layer 'first' of int8. Check the model before `quantize`."
+        "`model` must not be quantized: a loss that rounds on its way has steps in place of slopes. Received"
+        ": layer 'first' of int8. Check the model before `quantize`."
     ):
         check_model(model, X, Y)
 
