@@ -7,7 +7,7 @@ import tensorflow as tf
 from refusals import refused, refuses
 
 from dlkeras.callbacks import StopAtError
-from dlkeras.population import Population
+from dlkeras.population import EarlyStopping, Population
 
 L = keras.layers
 X, Y = np.zeros((8, 6), "float32"), np.zeros(8, int)
@@ -55,6 +55,20 @@ def scheduler():
 
 
 WRONG_TYPES = {
+    "`seeds` must name a seed for each replica. Received: seeds=5. Use range or a list.": lambda: Population(
+        build, seeds=5
+    ),
+    "`metrics` must be for one output: a population has no other. Received: metrics={'logits': "
+    "['accuracy']}": lambda: Population(build, [0]).compile("sgd", "mse", {"logits": ["accuracy"]}),
+    "`loss` must be for one output: a population has no other. Received: loss=['mse']": lambda: Population(
+        build, [0]
+    ).compile("sgd", ["mse"]),
+    "`compile` of a population takes optimizer, loss, metrics, jit_compile, run_eagerly, "
+    "steps_per_execution, auto_scale_loss, loss_weights, weighted_metrics. Received: los=3": lambda: (
+        Population(build, [0]).compile("sgd", "mse", los=3)
+    ),
+    "`class_weight` must be a dict from the number of a class to its weight. Received: class_weight=[1, "
+    "2]": lambda: compiled().fit(X, Y, class_weight=[1, 2]),
     "`build` must be a function from a seed to a model. Received: build=3": lambda: Population(3),
     "`seeds` must be integers. Received: 1.5 among seeds": lambda: Population(build, [0, 1.5]),
     "`build` must return a keras.Sequential. Received: build(7) of class Dense": lambda: Population(
@@ -116,8 +130,37 @@ WRONG_VALUES = {
     ),
     "`x` must be a data set of pairs of batches (x, y). Received: elements TensorSpec(shape=(None, 6), "
     "dtype=tf.float32, name=None)": lambda: compiled().fit(ROWS.map(lambda x, y: x).batch(4)),
-    "`validation_data` must be a pair (x, y) or a data set. Received: 3 parts": lambda: compiled().fit(
-        X, Y, validation_data=(X, Y, Y), verbose=0
+    "`validation_data` must be (x, y), (x, y, weights of samples) or a data set. Received: 4 parts": lambda: (
+        compiled().fit(X, Y, validation_data=(X, Y, Y, Y), verbose=0)
+    ),
+    "`validation_split` must leave samples on both sides. Received: validation_split=0.99 of 8 "
+    "samples": lambda: compiled().fit(X, Y, validation_split=0.99),
+    "`class_weight` or `sample_weight` must be None: a sample has one weight. Received: both. Multiply the "
+    "weights of samples by those of their classes.": lambda: compiled().fit(
+        X, Y, class_weight={0: 2.0}, sample_weight=np.ones(8)
+    ),
+    "`sample_weight` must have one number for each sample of `y`. Received: sample_weight of shape (7,) and "
+    "y of shape (8,)": lambda: compiled().fit(X, Y, sample_weight=np.ones(7)),
+    "`sample_weight` must be None when `x` is a data set. Received: sample_weight of class ndarray": lambda: (
+        compiled().fit(ROWS.batch(4), sample_weight=np.ones(8))
+    ),
+    "`steps_per_epoch` must be None: a population goes over all samples, or all batches of a data set. "
+    "Received: steps_per_epoch=2. Hand over fewer samples, or `dataset.take(2)`.": lambda: compiled().fit(
+        X, Y, steps_per_epoch=2
+    ),
+    "`validation_steps` must be None: a population goes over all samples, or all batches of a data set. "
+    "Received: validation_steps=3. Hand over fewer samples, or `dataset.take(3)`.": lambda: compiled().fit(
+        X, Y, validation_steps=3
+    ),
+    "`validation_freq` must be at least 1. Received: validation_freq=0": lambda: compiled().fit(
+        X, Y, validation_freq=0
+    ),
+    "`callbacks` must be None: `predict` of a population calls none. Received: callbacks=[]": lambda: (
+        compiled().predict(X, callbacks=[])
+    ),
+    "`weighted_metrics` must be None or left out: a population does it no other way. Received: "
+    "weighted_metrics=['accuracy']": lambda: Population(build, [0]).compile(
+        "sgd", "mse", weighted_metrics=["accuracy"]
     ),
     "`validation_split` must be at least 0 and below 1. Received: validation_split=1.0": lambda: (
         compiled().fit(X, Y, validation_split=1.0)
@@ -154,20 +197,76 @@ def test_optimizers_that_mix_weights(name):
         compiled(getattr(keras.optimizers, name)())
 
 
-@pytest.mark.parametrize(
-    "callback",
-    [
-        *(keras.callbacks.EarlyStopping(), keras.callbacks.ReduceLROnPlateau(), StopAtError(0.1)),
-        *(keras.callbacks.TerminateOnNaN(), keras.callbacks.BackupAndRestore("backup")),
-        *(keras.callbacks.TensorBoard(), keras.callbacks.RemoteMonitor()),
-        keras.callbacks.ModelCheckpoint("best.keras", save_best_only=True),
-    ],
-    ids=lambda callback: type(callback).__name__,
-)
+OUR_STOPPING = "Use dlkeras.population.EarlyStopping, which takes the same arguments and stops each replica"
+INSTEAD = {
+    keras.callbacks.EarlyStopping(): f"{OUR_STOPPING}.",
+    keras.callbacks.ReduceLROnPlateau(): "Give the optimizer a schedule, or use LearningRateScheduler.",
+    keras.callbacks.TerminateOnNaN(): "A NaN stays in its replica: let the others go on, and look for it in "
+    "the history.",
+    keras.callbacks.TensorBoard(): "Use CSVLogger, or write what `fit` returns, replica by replica.",
+    keras.callbacks.RemoteMonitor(): "Send what `fit` returns, replica by replica.",
+    StopAtError(0.1): "Use dlkeras.population.EarlyStopping, or read the epoch from what `fit` returns.",
+    keras.callbacks.ModelCheckpoint("best.keras", save_best_only=True): f"{OUR_STOPPING}, with "
+    "restore_best_weights=True, or save every epoch with save_best_only=False.",
+}
+
+
+@pytest.mark.parametrize("callback", INSTEAD, ids=lambda callback: type(callback).__name__)
 def test_callbacks_that_compare_one_number(callback):
+    for given in ([callback], callback, keras.callbacks.CallbackList([callback])):
+        with refuses(
+            "`callbacks` must not take a metric for a number: in a population it is an array, one number for "
+            f"each replica. Received: {type(callback).__name__}. {INSTEAD[callback]}"
+        ):
+            compiled().fit(X, Y, callbacks=given, verbose=0)
+
+
+def test_a_backup_would_begin_anew():
     with refuses(
-        "`callbacks` must not take a metric for a number: in a population it is an array, one number for "
-        f"each replica. Received: {type(callback).__name__}. Choose epochs and replicas from what `fit` "
-        "returns."
+        "`callbacks` must not restore a training: a backup holds neither orders of samples nor the epoch of "
+        "a population. Received: BackupAndRestore. Save the population by ModelCheckpoint, and go on with "
+        "`keras.models.load_model` and `fit(initial_epoch=...)`."
     ):
-        compiled().fit(X, Y, callbacks=[callback], verbose=0)
+        compiled().fit(X, Y, callbacks=[keras.callbacks.BackupAndRestore("backup")], verbose=0)
+
+
+def test_early_stopping_by_replica_is_for_populations():
+    model = build(0)
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    message = (
+        "`callbacks` must stop whole models here: this `EarlyStopping` is for a `Population`. Received: a "
+        "model of class Sequential. Use keras.callbacks.EarlyStopping."
+    )
+    with refuses(message, TypeError):
+        model.fit(X, Y, callbacks=[EarlyStopping("loss")], verbose=0)
+
+
+def test_a_metric_of_unknown_direction_needs_a_mode():
+    population = Population(build, [0, 1])
+    population.compile("sgd", "mse", [keras.metrics.Mean(name="odd")])
+    with refuses(
+        '`mode` must be "min" or "max" where Keras does not know whether a metric should rise. Received: '
+        "monitor='odd', mode='auto'"
+    ):
+        population.fit(X, X[:, :3], callbacks=[EarlyStopping("odd")], verbose=0)
+
+
+def test_a_build_that_ignores_its_seed_is_noticed():
+    def careless(seed):
+        keras.utils.set_random_seed(0)
+        return build(seed)
+
+    words = (
+        "`build` gives all seeds the same weights, as if it ignored its seed. Hand the seed to the "
+        "initializers, or begin `build` with `keras.utils.set_random_seed(seed)`. If all "
+        "replicas are to begin alike, give them one seed: seeds=[4] * 2."
+    )
+    with pytest.warns(UserWarning, match="ignored its seed") as warned:
+        Population(careless, [4, 7])
+    assert [str(warning.message) for warning in warned] == [words]
+    assert warned[0].filename == __file__
+    Population(careless, [4, 4])  # asked for
+    Population(lambda seed: network(L.Dense(3, kernel_initializer="zeros")), [4, 7])  # nothing is drawn
+    Population.from_cases(careless, [{"seed": 1}, {"seed": 1}])
+    with pytest.warns(UserWarning, match="ignored its seed"):
+        Population.from_cases(careless, [{"seed": 1}, {"seed": 2}])

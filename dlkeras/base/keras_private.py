@@ -30,7 +30,11 @@ NAMES = {
         "_flat_losses": "holds the losses that were made of them",
     },
     "Loss": {"_dtype": "says in which precision a loss computes"},
-    "Metric": {"_fn": "is the function of a metric", "_fn_kwargs": "holds its arguments"},
+    "Metric": {
+        "_fn": "is the function of a metric",
+        "_fn_kwargs": "holds its arguments",
+        "_direction": "says which values of a metric are better",
+    },
     "Tensor": {"_keras_mask": "holds the mask that a layer gave to its output"},
     "Probabilities": {"_keras_logits": "holds what softmax was taken of, which losses use instead"},
     "Variable": {"_dtype": "says in which precision a variable is read"},
@@ -47,6 +51,7 @@ NAMES = {
         "_distribution_strategy": "says where a variable is placed",
         "_iterations": "counts batches, where `iterations` counts updates",
         "_learning_rate": "holds a schedule, where `learning_rate` calls it",
+        "_trainable_variables": "holds the variables that an optimizer was built for",
         "_untrack_variable": "takes the one learning rate out of the state, for one of each replica",
     },
     "compile_utils": {
@@ -54,6 +59,8 @@ NAMES = {
         "get_metric": 'makes the metric that `compile` would, which picks what "accuracy" means',
     },
 }
+
+AUGMENTING = keras.layers.RandomRotation.__base__  # the class of all layers that change images at random
 
 # What `GradientNorms` wraps.
 CLIP, UPDATE = "_clip_gradients", "_backend_update_step"
@@ -96,6 +103,51 @@ class ForStackedWeights:
 
     def _apply_weight_decay(self, variables):
         self.decay([variable for variable in variables if self._use_weight_decay(variable.value)])
+
+
+class _ForOneVariable:
+    """Mixed into an optimizer of one variable, to work in a `keras.StatelessScope` as TensorFlow's do not."""
+
+    def assign(self, variable, value):
+        variable.assign(value)
+
+    def assign_add(self, variable, value):
+        variable.assign_add(value)
+
+    def assign_sub(self, variable, value):
+        variable.assign_sub(value)
+
+    def _get_variable_index(self, variable):
+        return 0
+
+
+def for_one_variable(kind: type[keras.Optimizer]) -> type[keras.Optimizer]:
+    """Makes a kind of optimizer whose `update_step` may be called in a `keras.StatelessScope`."""
+    return type(kind.__name__, (_ForOneVariable, kind), {})
+
+
+def place_of(optimizer: keras.Optimizer, variable) -> int:
+    """Returns the place of a variable among the optimizer's averages."""
+    return optimizer._get_variable_index(variable)
+
+
+def states(single: keras.Optimizer, optimizer: keras.Optimizer, place: int) -> list[tuple]:
+    """Pairs the averages of an optimizer of one variable with those that another has for one of many."""
+    return [
+        (own[0], getattr(optimizer, name)[place])
+        for name, own in vars(single).items()
+        if isinstance(own, list) and len(own) == 1 and isinstance(own[0], keras.Variable)
+        if own is not single._trainable_variables and len(getattr(optimizer, name)) > place
+    ]
+
+
+def counters(single: keras.Optimizer, optimizer: keras.Optimizer) -> list[tuple]:
+    """Pairs the numbers of an optimizer that count its steps with their values in another."""
+    return [
+        (own, getattr(optimizer, name).value)
+        for name, own in vars(single).items()
+        if isinstance(own, keras.Variable) and own.shape == () and name != "_learning_rate"
+    ]
 
 
 def inner_layers(layer: keras.Layer) -> list[keras.Layer]:
@@ -171,14 +223,19 @@ def metric_of(metric, y, y_pred) -> keras.Metric:
     return compile_utils.get_metric(metric, y, y_pred)
 
 
+def direction_of(metric: keras.Metric | None) -> str | None:
+    """Returns "up" or "down", whichever values of a metric are better; None where Keras does not know."""
+    return getattr(metric, "_direction", None)
+
+
 def values_by_sample(metric: keras.metrics.MeanMetricWrapper, y, y_pred):
     """Computes what a metric takes the mean of, a number for each sample."""
     return metric._fn(y, y_pred, **metric._fn_kwargs)
 
 
-def loss_of_batch(model: keras.Model, x, y, y_pred, training: bool):
+def loss_of_batch(model: keras.Model, x, y, y_pred, sample_weight, training: bool):
     """Computes what `fit` minimizes; older `compute_loss` of users take no `training`, which this sees to."""
-    return model._compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=None, training=training)
+    return model._compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training)
 
 
 def compiled_losses(model: keras.Model) -> list[tuple[keras.losses.Loss, float | None]]:
@@ -192,7 +249,8 @@ def precisions(model: keras.Model, dtype: str) -> Iterator[tuple[object, str, ob
     policy = keras.dtype_policies.DTypePolicy(dtype)
     of_dtype = [variable for variable in model.variables if is_float(variable)]
     for layer in all_layers(model):
-        if keras.backend.is_float_dtype(layer.compute_dtype):
+        # Augmentation of images stands before all weights, and some of it computes in float32 alone.
+        if keras.backend.is_float_dtype(layer.compute_dtype) and not isinstance(layer, AUGMENTING):
             yield layer, "_dtype_policy", policy
         # What a call records of activity losses goes to records of its own.
         yield layer, "_losses", []

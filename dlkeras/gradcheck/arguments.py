@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from dlkeras.base import keras_private
 from dlkeras.base.checks import checked_choice, checked_integer
 from dlkeras.base.names import unique
 
@@ -54,7 +55,24 @@ def checked_model(model: keras.Model) -> list[keras.Variable]:
             f"`model` must have trainable weights. Received: model {model.name!r} with none. "
             "Is `trainable=False` set on all its layers?"
         )
+    for layer in keras_private.all_layers(model):
+        if mode := getattr(layer, "quantization_mode", None):
+            raise ValueError(
+                "`model` must not be quantized: a loss that rounds on its way has steps in place of slopes. "
+                f"Received: layer {layer.name!r} of {mode}. Check the model before `quantize`."
+            )
     return model.trainable_variables
+
+
+def stopped_in(model: keras.Model, names: list[str]) -> dict[str, str]:
+    """Returns tensors whose gradient a layer of Keras stops on its way on purpose: name -> the layer."""
+    kernels = {
+        id(layer.kernel): f"{layer.name} (SpectralNormalization)"
+        for layer in keras_private.all_layers(model)
+        if isinstance(layer, keras.layers.SpectralNormalization)
+    }
+    pairs = zip(names, model.trainable_variables, strict=True)
+    return {name: kernels[id(variable)] for name, variable in pairs if id(variable) in kernels}
 
 
 def checked_batch(argument: str, batch: Any, dtype: str) -> Any:

@@ -18,10 +18,12 @@ from dlkeras.gradcheck.arguments import (
     checked_model,
     checked_values,
     names_of,
+    stopped_in,
 )
 from dlkeras.gradcheck.dense import dense_loss
-from dlkeras.gradcheck.differences import run_check
+from dlkeras.gradcheck.differences import Beside, run_check
 from dlkeras.gradcheck.losses import CompiledLoss, Loss
+from dlkeras.gradcheck.pace import Paced
 from dlkeras.gradcheck.precision import computing_in
 from dlkeras.gradcheck.result import GradientCheck
 
@@ -57,8 +59,10 @@ def check_gradients(
 
     Returns:
         The result; its text names tensor, entry and both values. A step over a kink is repeated with smaller
-        steps, and an entry right on a kink is reported and not judged. Where a difference is no larger than
-        what the rounding of the loss makes of it, it passes.
+        steps. An entry right on a kink is judged a step aside in all weights, where tape and difference must
+        agree; with `gradients`, which hold for one point alone, it is reported and not judged if its
+        derivative is between the one-sided ones. A check that takes long says so on stderr. Where a
+        difference is no larger than what the rounding of the loss makes of it, it passes.
 
     Raises:
         TypeError: If `f` is not a function or a count not an integer.
@@ -82,8 +86,9 @@ def check_gradients(
     settings = Settings(method, epsilon, tolerance, num_directions, seed).checked()
     loss = loss_of_function(f, variables, compiled=gradients is None)
     names = names_of(variables)
+    beside = Beside(loss, settings.seed) if gradients is None else None
     at, gradients = loss.at_point(checked_gradients(gradients, loss.values, names))
-    return run_check(loss, at, gradients, names, settings)
+    return run_check(_paced(loss, settings), at, gradients, names, settings, beside)
 
 
 def check_model(
@@ -92,6 +97,7 @@ def check_model(
     y: Any = None,
     gradients: Any = None,
     *,
+    sample_weight: Any = None,
     training: bool = True,
     method: str = "full",
     epsilon: float = 1e-5,
@@ -114,6 +120,7 @@ def check_model(
         y: Targets of the batch, likewise; None for a model whose layers add all the loss there is.
         gradients: The gradient to check, an array for each of `model.trainable_variables`; None takes it by
             `tf.GradientTape`.
+        sample_weight: How much each sample counts in the loss, (n,), as in `fit`; None for equally much.
         training: Whether to check the loss as in training, with dropout and batch moments, or as in
             evaluation.
         method: `"full"` steps along every weight, two losses for each. `"directional"` steps along
@@ -124,7 +131,8 @@ def check_model(
         seed: As for `check_gradients`.
 
     Returns:
-        The result; see `check_gradients`.
+        The result; see `check_gradients`. The kernel of a `SpectralNormalization`, which takes its singular
+        vectors for constants, is named "gradient stopped" in training, where it differs.
 
     Raises:
         TypeError: If `model` is not a Keras model, `x` or `y` is a data set, or a count not an integer.
@@ -142,12 +150,20 @@ def check_model(
         As for `check_gradients`.
     """
     settings = Settings(method, epsilon, tolerance, num_directions, seed).checked()
-    with loss_of_model(model, x, y, training) as (loss, x, y):
+    with loss_of_model(model, x, y, training, sample_weight=sample_weight) as (loss, x, y):
+        beside = Beside(loss, settings.seed) if gradients is None else None
         names = unique([v.path.removeprefix(f"{model.name}/") for v in model.trainable_variables])
         at, gradients = loss.at_point(checked_gradients(gradients, loss.values, names))
-        if method == "full":
-            loss = dense_loss(model, loss, at, x, y) or loss
-        return run_check(loss, at, gradients, names, settings)
+        fast = dense_loss(model, loss, at, x, y) if method == "full" and sample_weight is None else None
+        found = run_check(_paced(fast or loss, settings), at, gradients, names, settings, beside)
+    return found.with_stopped(stopped_in(model, names) if training else {})
+
+
+def _paced(loss: Loss, settings: Settings) -> Loss | Paced:
+    if settings.method != "full":
+        return loss
+    total = 2 * sum(value.size for value in loss.values)
+    return Paced(loss, total, 'method="directional" takes a few losses for each tensor.')
 
 
 def loss_of_function(
@@ -165,18 +181,24 @@ def loss_of_function(
 
 @contextlib.contextmanager
 def loss_of_model(
-    model: keras.Model, x: Any, y: Any, training: bool, dtype: str = "float64"
+    model: keras.Model,
+    x: Any,
+    y: Any,
+    training: bool,
+    dtype: str = "float64",
+    sample_weight: Any = None,
 ) -> Iterator[tuple[CompiledLoss, Any, Any]]:
     """Yields a loss of a model and one batch, and the batch as tensors; meanwhile the model is of `dtype`."""
     variables = checked_model(model)
     x, y = checked_batch("x", x, dtype), checked_batch("y", y, dtype)
+    weights = checked_batch("sample_weight", sample_weight, dtype)
 
     def function(values):
         others = [(v, tf.cast(v.value, v.dtype)) for v in model.non_trainable_variables]
         mapping = [*zip(variables, values, strict=True), *others]
         with keras.StatelessScope(mapping, collect_losses=True):
             y_pred = model(x, training=training)
-            return keras_private.loss_of_batch(model, x, y, y_pred, training)
+            return keras_private.loss_of_batch(model, x, y, y_pred, weights, training)
 
     with computing_in(model, dtype):
         values = [v.numpy() for v in variables]

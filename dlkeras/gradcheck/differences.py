@@ -6,7 +6,7 @@ A tensor is looked at along coordinates: its entries, or random directions.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,8 @@ from dlkeras.gradcheck.result import GradientCheck, TensorCheck
 Changes = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 CLOSER = (1e-1, 1e-2, 1e-3)  # steps for a second look, in units of epsilon
+DISPLACEMENT = 1e-2  # of the second point from the first, in units of a tensor's root mean square
+DISPLACED = 0xD15  # sets its draw apart from those of directions
 ROUNDING = 10.0  # a difference of two losses may be off by this many times the rounding of one
 
 
@@ -60,6 +62,7 @@ class Comparison(NamedTuple):
     left: np.ndarray
     right: np.ndarray
     closer: np.ndarray  # which were judged at a smaller step
+    split: np.ndarray  # whose one-sided derivatives stayed apart
     floor: np.ndarray  # error that rounding alone may make
 
     def passes(self, analytic: np.ndarray, tolerance: float) -> bool:
@@ -74,23 +77,95 @@ class Comparison(NamedTuple):
 
 
 def run_check(
-    loss: Loss, at: float, gradients: Sequence[np.ndarray], names: Sequence[str], settings: Settings
+    loss: Loss,
+    at: float,
+    gradients: Sequence[np.ndarray],
+    names: Sequence[str],
+    settings: Settings,
+    beside: Beside | None = None,
 ) -> GradientCheck:
-    """Compares gradients with differences of a loss that is `at` at its point, tensor by tensor."""
+    """Compares gradients with differences of a loss that is `at` at its point, tensor by tensor.
+
+    Entries where the loss has a kink are compared once more, `beside` the point.
+    """
     with np.errstate(invalid="ignore", over="ignore"):  # a loss may turn infinite a step away; that fails
         tensors = [
-            _check_tensor(loss, tensor, name, gradient, abs(at), settings)
+            _check_tensor(loss, tensor, name, gradient, abs(at), settings, beside)
             for tensor, (name, gradient) in enumerate(zip(names, gradients, strict=True))
         ]
     return GradientCheck(tuple(tensors), at, settings.method, settings.epsilon, settings.tolerance)
 
 
+class Beside:
+    """A loss at a point nearby where kinks of the first one are left behind, with the gradient that is there.
+
+    Many units at their kink at once, such as those of a zero image border, put relu'(0) = 0 outside of both
+    one-sided slopes. A kink is gone a step aside, in all weights at once; a bug in the gradient is not.
+
+    Args:
+        loss: The loss whose gradient is taken by tape.
+        seed: Seed of the step aside.
+    """
+
+    def __init__(self, loss: Loss, seed: int):
+        self._origin, self._seed = loss, seed
+
+    @cached_property
+    def found(self) -> tuple[Loss, list[np.ndarray]] | None:
+        """The loss at the other point and the gradient there; None if it is not finite or not to be had."""
+        rng = np.random.default_rng([self._seed, DISPLACED])
+        scales = [max(float(np.sqrt(np.mean(v**2))), 0.1) if v.size else 0.1 for v in self._origin.values]
+        aside = [
+            DISPLACEMENT * scale * rng.standard_normal(v.shape)
+            for scale, v in zip(scales, self._origin.values, strict=True)
+        ]
+        loss = self._origin.displaced(aside)
+        if loss is None:
+            return None
+        at, gradients = loss.loss_and_gradients()
+        return (loss, gradients) if np.isfinite(at) else None
+
+    def agrees(
+        self, tensor: int, lines: np.ndarray | None, which: np.ndarray, settings: Settings
+    ) -> np.ndarray | None:
+        """Says for which of some entries, or of some `lines` (k, n), both derivatives are the same there."""
+        if self.found is None:
+            return None
+        loss, gradients = self.found
+        gradient, at = gradients[tensor].ravel(), loss.values[tensor].ravel()
+        noise = np.finfo(np.float64).eps * abs(loss.loss())
+        if lines is None:
+            analytic, at = gradient[which], at[which]
+
+            def changes(places, steps):
+                return loss.changes_at(tensor, which[places], steps)
+        else:
+            analytic, at = lines[which] @ gradient, np.zeros(len(which))
+
+            def changes(places, steps):
+                return loss.changes_along(tensor, lines[which][places], steps)
+
+        found = _compare(changes, at, analytic, settings, noise, lambda: noise)
+        whole = np.linalg.norm(gradient if lines is None else lines @ gradient)
+        slack = 2 * settings.tolerance * whole / np.sqrt(gradient.size if lines is None else len(lines))
+        small = np.abs(analytic - found.numerical) <= found.floor + np.maximum(
+            slack, settings.tolerance * 2 * np.abs(analytic)
+        )
+        return small | found.kink
+
+
 def _check_tensor(
-    loss: Loss, tensor: int, name: str, gradient: np.ndarray, scale: float, settings: Settings
+    loss: Loss,
+    tensor: int,
+    name: str,
+    gradient: np.ndarray,
+    scale: float,
+    settings: Settings,
+    beside: Beside | None,
 ) -> TensorCheck:
     rng = np.random.default_rng([settings.seed, tensor])
     analytic, at, shape = gradient.ravel(), loss.values[tensor].ravel(), gradient.shape
-    changes = partial(loss.changes_at, tensor)
+    changes, directions = partial(loss.changes_at, tensor), None
     if settings.method == "directional":
         directions = rng.standard_normal((settings.num_directions, analytic.size))
         analytic, at, shape = directions @ analytic, np.zeros(len(directions)), (len(directions),)
@@ -108,6 +183,11 @@ def _check_tensor(
         return np.sqrt(np.mean(third**2) / 20)  # 20 = 1 + 9 + 9 + 1
 
     found = _compare(changes, at, analytic, settings, np.finfo(np.float64).eps * scale, rounding)
+    num_beside = 0
+    if beside is not None and found.split.any():
+        found, num_beside = _look_beside(
+            found, analytic, settings, partial(beside.agrees, tensor, directions)
+        )
     return TensorCheck(
         name=name,
         size=gradient.size,
@@ -117,6 +197,7 @@ def _check_tensor(
         left=found.left.reshape(shape),
         right=found.right.reshape(shape),
         num_closer=int(found.closer.sum()),
+        num_beside=num_beside,
         rounding=float(np.linalg.norm(found.floor[~found.kink])),
         passed=found.passes(analytic, settings.tolerance),
         along_directions=settings.method == "directional",
@@ -141,7 +222,7 @@ def _compare(
     sides = Sides.take(changes, at, np.arange(k), epsilon)
     never, unknown = np.zeros(k, bool), np.full(k, np.nan)
     floor = np.full(k, ROUNDING * noise / epsilon)
-    found = Comparison(sides.two_sided, never, unknown, unknown, never, floor)
+    found = Comparison(sides.two_sided, never, unknown, unknown, never, never, floor)
     if found.passes(analytic, tolerance):
         return found
     found = found._replace(floor=np.full(k, ROUNDING * max(noise, measure_noise()) / epsilon))
@@ -161,7 +242,7 @@ def _look_closer(
     slack: float,
 ) -> Comparison:
     """Looks at suspects at smaller and smaller steps, until each is cleared, found wrong, or on a kink."""
-    numerical, kink, left, right, closer, floor = (a.copy() for a in found)
+    numerical, kink, left, right, closer, apart, floor = (a.copy() for a in found)
     suspects = np.flatnonzero(np.abs(analytic - numerical) > slack + floor)
     gap = np.ptp(sides.one_sided, axis=0)[suspects]
     for factor in CLOSER:
@@ -180,8 +261,25 @@ def _look_closer(
         numerical[better], floor[better], closer[better] = two_sided[~wrong], rounding[~wrong], agrees[~wrong]
         if factor == CLOSER[-1]:
             low, high = np.minimum(below, above) - wide, np.maximum(below, above) + wide
-            on = split & ~agrees & (low <= analytic[suspects]) & (analytic[suspects] <= high)
-            kink[suspects[on]], left[suspects[on]], right[suspects[on]] = True, below[on], above[on]
+            off = split & ~agrees
+            apart[suspects[off]], left[suspects[off]], right[suspects[off]] = True, below[off], above[off]
+            on = off & (low <= analytic[suspects]) & (analytic[suspects] <= high)
+            kink[suspects[on]] = True
         suspects, gap = suspects[~(agrees | wrong)], gap[~(agrees | wrong)]
     numerical[kink] = np.nan
-    return Comparison(numerical, kink, left, right, closer, floor)
+    left[~kink & ~apart] = right[~kink & ~apart] = np.nan
+    return Comparison(numerical, kink, left, right, closer, apart, floor)
+
+
+def _look_beside(
+    found: Comparison, analytic: np.ndarray, settings: Settings, agrees: Callable
+) -> tuple[Comparison, int]:
+    """Takes entries on a kink whose gradient is right beside it for kinks, others not; counts the first."""
+    which = np.flatnonzero(found.split)
+    agreed = agrees(which, settings)
+    if agreed is None:
+        return found, 0
+    numerical, kink = found.numerical.copy(), found.kink.copy()
+    numerical[which] = np.where(agreed, np.nan, (found.left[which] + found.right[which]) / 2)
+    kink[which] = agreed
+    return found._replace(numerical=numerical, kink=kink), int(agreed.sum())

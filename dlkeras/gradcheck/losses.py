@@ -44,6 +44,10 @@ class Loss:
             )
         return first, gradients
 
+    def displaced(self, by: list[np.ndarray]) -> Loss | None:
+        """Returns the same loss around another point; None if its gradient there is not to be had."""
+        return None
+
     def changes_at(self, tensor: int, entries: np.ndarray, steps: np.ndarray) -> np.ndarray:
         """Returns how the loss changes, (k,), with `steps[i]` added to entry `entries[i]` of a tensor."""
         return self._changes(zip(self._starts[tensor] + entries, steps.astype(self._dtype), strict=True))
@@ -92,6 +96,14 @@ class CompiledLoss(Loss):
     def __init__(self, function, values, argument, dtype, eager=False):
         super().__init__(function, values, argument, dtype)
         self._eager = eager
+
+    def displaced(self, by: list[np.ndarray]) -> CompiledLoss:
+        """Returns the same loss around another point."""
+        values = [value + step for value, step in zip(self.values, by, strict=True)]
+        moved = CompiledLoss(self._function, values, self._argument, self._dtype, self._eager)
+        if "_compiled" in vars(self):  # traced once for all points
+            moved._compiled = self._compiled
+        return moved
 
     def loss_and_gradients(self) -> tuple[float, list[np.ndarray]]:
         """Returns the loss and its gradient by tape, zero for a tensor that the loss is cut off from."""

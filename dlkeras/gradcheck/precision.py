@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,11 +30,36 @@ def computing_in(model: keras.Model, dtype: str) -> Iterator[None]:
         for owner, attribute, value in list(_settings(model, dtype)):
             changed.append((owner, attribute, vars(owner)[attribute]))
             vars(owner)[attribute] = value
-        yield
+        with contextlib.ExitStack() as stack:
+            for layer in keras_private.all_layers(model):
+                if isinstance(layer, keras_private.AUGMENTING):
+                    stack.enter_context(_called_in(layer, floatx))
+            yield
     finally:
         for owner, attribute, value in reversed(changed):
             vars(owner)[attribute] = value
         keras.config.set_floatx(floatx)
+
+
+@contextlib.contextmanager
+def _called_in(layer: keras.Layer, floatx: str) -> Iterator[None]:
+    """Lets a layer compute with another `floatx` than what is around it."""
+    call = layer.call
+
+    @functools.wraps(call)
+    def in_floatx(*args, **kwargs):
+        around = keras.config.floatx()
+        keras.config.set_floatx(floatx)
+        try:
+            return call(*args, **kwargs)
+        finally:
+            keras.config.set_floatx(around)
+
+    vars(layer)["call"] = in_floatx
+    try:
+        yield
+    finally:
+        del vars(layer)["call"]
 
 
 def _settings(model: keras.Model, dtype: str) -> Iterator[tuple[Any, str, Any]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -89,11 +90,13 @@ class TensorCheck:
         kink: Where the loss has a kink, so that nothing was judged.
         left: Derivative from below where `kink` is set, else NaN.
         right: Derivative from above where `kink` is set, else NaN.
+        num_beside: How many of the kinks were found right a step aside, where they are no kinks.
         num_closer: How many entries were judged at a smaller step, next to a kink or in a sharp bend.
         rounding: Norm that g − ĝ may have from the rounding of the loss alone.
         passed: Whether what rounding does not explain of g − ĝ has a norm of at most
             tolerance (‖g‖ + ‖ĝ‖).
         along_directions: Whether the arrays are along directions.
+        stopped_by: The layer that stops the gradient on purpose, where that is why both differ; else empty.
     """
 
     name: str
@@ -104,9 +107,11 @@ class TensorCheck:
     left: np.ndarray
     right: np.ndarray
     num_closer: int
+    num_beside: int
     rounding: float
     passed: bool
     along_directions: bool
+    stopped_by: str = ""
 
     @property
     def relative_difference(self) -> float:
@@ -121,8 +126,13 @@ class TensorCheck:
 
     @property
     def is_zero(self) -> bool:
-        """Whether both gradients are zero, to rounding."""
-        return self.passed and self.scale <= 2 * self.rounding
+        """Whether both gradients are zero, to rounding, where they were compared."""
+        return self.passed and not self.is_kink and self.scale <= 2 * self.rounding
+
+    @property
+    def is_kink(self) -> bool:
+        """Whether every entry lies on a kink."""
+        return self.kink.size > 0 and bool(self.kink.all())
 
     def place(self, index: tuple[int, ...]) -> str:
         """Returns how an entry is called: `"[3, 5]"`, or `" along direction 2"`."""
@@ -161,7 +171,15 @@ class GradientCheck:
     @property
     def is_zero(self) -> bool:
         """Whether both gradients are zero everywhere, so that nothing was compared."""
-        return all(tensor.is_zero for tensor in self.tensors)
+        return all(tensor.is_zero or (tensor.is_kink and not tensor.num_beside) for tensor in self.tensors)
+
+    def with_stopped(self, layers: Mapping[str, str]) -> GradientCheck:
+        """Returns the result with tensors that differ because a layer, by name, stops their gradient."""
+        tensors = tuple(
+            t if t.passed or t.name not in layers else replace(t, passed=True, stopped_by=layers[t.name])
+            for t in self.tensors
+        )
+        return replace(self, tensors=tensors)
 
     @property
     def wrong(self) -> list[str]:
@@ -215,6 +233,8 @@ class GradientCheck:
             lines += ["Worst entries:", *(f"  {entry}" for entry in worst)]
         if self.kinks:
             lines.append(f"On a kink of the loss, not judged: {len(self.kinks):,}")
+            if num_beside := sum(tensor.num_beside for tensor in self.tensors):
+                lines[-1] += f", {num_beside:,} of them found right a step aside"
             lines += [f"  {kink}" for kink in self.kinks[:NUM_WORST]]
         if num_closer := sum(tensor.num_closer for tensor in self.tensors):
             lines.append(f"Next to a kink or in a sharp bend, judged at a smaller step: {num_closer:,}")
@@ -225,7 +245,12 @@ class GradientCheck:
         if self.wrong:
             verdict += f" for {', '.join(self.wrong)}"
         elif not self.passed:
-            verdict += ": both gradients are zero everywhere, so nothing was compared"
+            kinks = (
+                "every entry is zero or lies on a kink"
+                if self.kinks
+                else "both gradients are zero everywhere"
+            )
+            verdict += f": {kinks}, so nothing was compared"
         counts = _count(sum(tensor.size for tensor in self.tensors), "entry", "entries")
         counts += f" in {_count(len(self.tensors), 'tensor', 'tensors')}"
         if self.method == "directional":
@@ -237,6 +262,10 @@ class GradientCheck:
         width, lines = max(len(tensor.name) for tensor in self.tensors), []
         for tensor in self.tensors:
             verdict = "ok, zero to rounding" if tensor.is_zero else "ok" if tensor.passed else "WRONG"
+            if tensor.stopped_by:
+                verdict = f"not judged: gradient stopped by {tensor.stopped_by}"
+            elif tensor.is_kink:
+                verdict = "ok, on kinks alone"
             lines.append(f"  {tensor.name:<{width}}  {tensor.relative_difference:.1e}  {verdict}")
         return lines
 

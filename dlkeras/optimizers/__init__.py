@@ -8,7 +8,9 @@
 | `Adam()` | √v̂ + ε, `"after_correction"` | √v + ε, `"before_correction"` | Keras' |
 
 Where Keras has a class of the same name, the default is Keras' form, so that a change of the import alone
-changes nothing. How far both are apart stands in benchmarks/RESULTS.md.
+changes nothing; that goes for embeddings too, where Keras clips and squares the gradient of each token that a
+batch repeats by itself, and `dense_gradients=True` sums them first. How far both
+are apart stands in benchmarks/RESULTS.md.
 """
 
 from dlkeras.optimizers.adam import Adam

@@ -9,7 +9,7 @@ from keras import ops
 
 from dlkeras.base.checks import checked_choice, checked_flag, checked_number
 from dlkeras.optimizers import kernels
-from dlkeras.optimizers.equation import EquationOptimizer, checked_fraction, dense
+from dlkeras.optimizers.equation import EquationOptimizer, checked_fraction, dense, square
 
 _PLACES = ("before_correction", "after_correction")
 # Smaller variables gain nothing from the kernel, which hands its work to threads whatever its amount.
@@ -49,6 +49,8 @@ class Adam(EquationOptimizer):
             1e-8.
         amsgrad: Whether to divide by the root of the largest v so far.
         epsilon_placement: `"before_correction"`, as Keras has it, or `"after_correction"`, as the course.
+        dense_gradients: Whether the gradient of an embedding is summed over equal tokens of a batch before it
+            is clipped and squared, as the equations say. By default each is taken apart, as in Keras.
         **kwargs: The arguments of `keras.optimizers.Optimizer`: `weight_decay` (decoupled, as in AdamW),
             `clipnorm`, `clipvalue`, `global_clipnorm`, `use_ema`, `ema_momentum`, `ema_overwrite_frequency`,
             `loss_scale_factor`, `gradient_accumulation_steps`, `name`.
@@ -80,9 +82,10 @@ class Adam(EquationOptimizer):
         amsgrad=False,
         *,
         epsilon_placement="before_correction",
+        dense_gradients=False,
         **kwargs,
     ):
-        super().__init__(learning_rate, **kwargs)
+        super().__init__(learning_rate, dense_gradients, **kwargs)
         self.beta_1 = checked_fraction("beta_1", beta_1, usual=0.9)
         self.beta_2 = checked_fraction("beta_2", beta_2, usual=0.999)
         self.epsilon = checked_number("epsilon", epsilon)
@@ -104,11 +107,12 @@ class Adam(EquationOptimizer):
         g = dense(gradient, variable)
         beta_1, beta_2 = (np.dtype(m.dtype).type(beta) for beta in (self.beta_1, self.beta_2))
         alpha, epsilon = self._corrected(learning_rate, beta_1, beta_2)
-        if self._kernel_serves(variable, alpha):
+        sparse = isinstance(gradient, tf.IndexedSlices)
+        if not sparse and self._kernel_serves(variable, alpha):
             kernels.apply_adam(variable, m, v, alpha, beta_1, beta_2, epsilon, g)
             return
         self.assign_add(m, (g - m) * (1 - beta_1))  # m = β₁m + (1 - β₁)g
-        self.assign_add(v, (ops.square(g) - v) * (1 - beta_2))
+        self.assign_add(v, (square(gradient, variable) - v) * (1 - beta_2))
         if self.amsgrad:
             largest = self._velocity_hats[index]
             self.assign(largest, ops.maximum(largest, v))

@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from dlkeras.base.checks import checked_number, is_number
+from dlkeras.base.checks import checked_flag, checked_number, is_number
 from dlkeras.base.keras_private import OpenOptimizer
 
 
@@ -17,17 +17,32 @@ class EquationOptimizer(OpenOptimizer):
 
     Variables of float16 and bfloat16 are updated in float32, moving averages included, and rounded once: in
     their own precision 1 - beta_2 = 0.001 is lost (a bfloat16 0.999 is 1, so that Keras' Adam never moves).
-    Other variables are updated in their own precision. Slices of a sparse gradient that belong to the same
-    row are summed before anything else, so that the outcome is that of the dense gradient.
+    Other variables are updated in their own precision.
+
+    The gradient of an embedding is sparse: slices, one for each token read. Where a token is read twice in a
+    batch, Keras clips and squares its slices apart, and so do these optimizers; with `dense_gradients=True`
+    slices of the same row are summed before anything else, as the equations say.
 
     Args:
         learning_rate: Number of at least 0, a `LearningRateSchedule` or a function without arguments.
+        dense_gradients: Whether sparse gradients are made dense first.
         **kwargs: The arguments of `keras.optimizers.Optimizer`.
     """
 
-    def __init__(self, learning_rate, **kwargs):
+    def __init__(self, learning_rate, dense_gradients=False, **kwargs):
         super().__init__(_checked_learning_rate(learning_rate), **kwargs)
+        self.dense_gradients = checked_flag("dense_gradients", dense_gradients)
         self._step_number = None
+
+    def apply(self, grads, trainable_variables=None):
+        """Moves weights by their gradients."""
+        if self.dense_gradients:
+            grads = [_summed(g) if isinstance(g, tf.IndexedSlices) else g for g in grads]
+        super().apply(grads, trainable_variables)
+
+    def get_config(self):
+        """Returns the arguments."""
+        return {**super().get_config(), "dense_gradients": self.dense_gradients}
 
     def add_averages(self, variables: Sequence, names: Sequence[str]) -> list[list[keras.Variable | None]]:
         """Makes zeros for each variable, in the order of Keras; None for one that its gradient overwrites."""
@@ -73,6 +88,18 @@ def computing_dtype(variable) -> str:
 def plain_variable(variable) -> tf.Variable:
     """Returns the TensorFlow variable inside a Keras variable."""
     return variable.value if isinstance(variable, keras.Variable) else variable
+
+
+def square(gradient: tf.Tensor | tf.IndexedSlices, variable) -> tf.Tensor:
+    """Returns the squares of a gradient in the variable's shape; of slices each by itself, as Keras does."""
+    if isinstance(gradient, tf.IndexedSlices):
+        values = ops.square(ops.cast(gradient.values, computing_dtype(variable)))
+        return tf.math.unsorted_segment_sum(values, gradient.indices, variable.shape[0])
+    return ops.square(ops.cast(gradient, computing_dtype(variable)))
+
+
+def _summed(slices: tf.IndexedSlices) -> tf.Tensor:
+    return tf.math.unsorted_segment_sum(slices.values, slices.indices, slices.dense_shape[0])
 
 
 def dense(gradient: tf.Tensor | tf.IndexedSlices, variable) -> tf.Tensor:

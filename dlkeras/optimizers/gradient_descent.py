@@ -20,6 +20,8 @@ class GradientDescent(EquationOptimizer):
     Args:
         learning_rate: α, at least 0: a number, a `LearningRateSchedule` or a function without arguments. By
             default that of `keras.optimizers.SGD`.
+        dense_gradients: Whether the gradient of an embedding is summed over equal tokens of a batch before it
+            is clipped and squared, as the equations say. By default each is taken apart, as in Keras.
         **kwargs: The arguments of `keras.optimizers.Optimizer`: `weight_decay`, `clipnorm`, `clipvalue`,
             `global_clipnorm`, `use_ema`, `ema_momentum`, `ema_overwrite_frequency`, `loss_scale_factor`,
             `gradient_accumulation_steps`, `name`.
@@ -41,8 +43,8 @@ class GradientDescent(EquationOptimizer):
         Robbins and Monro 1951, "A stochastic approximation method".
     """
 
-    def __init__(self, learning_rate=0.01, **kwargs):
-        super().__init__(learning_rate, **kwargs)
+    def __init__(self, learning_rate=0.01, *, dense_gradients=False, **kwargs):
+        super().__init__(learning_rate, dense_gradients, **kwargs)
 
     def update_step(self, gradient, variable, learning_rate):
         """Moves one variable against its gradient."""

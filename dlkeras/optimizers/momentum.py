@@ -38,6 +38,8 @@ class Momentum(EquationOptimizer):
         nesterov: Whether to move along βv + (1 - β)g instead of v (βv - αg in Keras' form): the average as
             it would be after the same gradient once more.
         averaged: True for the course's form, False for Keras'.
+        dense_gradients: Whether the gradient of an embedding is summed over equal tokens of a batch before it
+            is clipped and squared, as the equations say. By default each is taken apart, as in Keras.
         **kwargs: The arguments of `keras.optimizers.Optimizer`: `weight_decay`, `clipnorm`, `clipvalue`,
             `global_clipnorm`, `use_ema`, `ema_momentum`, `ema_overwrite_frequency`, `loss_scale_factor`,
             `gradient_accumulation_steps`, `name`.
@@ -60,8 +62,17 @@ class Momentum(EquationOptimizer):
         equations 1 to 4: Keras' form, Nesterov's too.
     """
 
-    def __init__(self, learning_rate=0.01, momentum=0.9, nesterov=False, *, averaged=True, **kwargs):
-        super().__init__(learning_rate, **kwargs)
+    def __init__(
+        self,
+        learning_rate=0.01,
+        momentum=0.9,
+        nesterov=False,
+        *,
+        averaged=True,
+        dense_gradients=False,
+        **kwargs,
+    ):
+        super().__init__(learning_rate, dense_gradients, **kwargs)
         self.momentum = checked_fraction("momentum", momentum, usual=0.9)
         self.nesterov = checked_flag("nesterov", nesterov)
         self.averaged = checked_flag("averaged", averaged)

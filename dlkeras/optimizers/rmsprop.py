@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from dlkeras.base.checks import checked_choice, checked_flag, checked_number
-from dlkeras.optimizers.equation import EquationOptimizer, checked_fraction, dense
+from dlkeras.optimizers.equation import EquationOptimizer, checked_fraction, dense, square
 
 _PLACES = ("inside_root", "outside_root")
 
@@ -35,8 +35,11 @@ class RMSprop(EquationOptimizer):
         epsilon: ε, at least 0; against division by zero. The course has 1e-8.
         centered: Whether to divide by the standard deviation: the square of the gradient's own average, with
             the same ρ, is subtracted from s (where rounding makes that negative, ε inside the root guards;
-            outside the root it is taken as 0).
+            outside the root it is taken as 0). With embeddings, set `dense_gradients`: squares apart may be
+            below the square of the mean, which gives NaN, in Keras too.
         epsilon_placement: `"inside_root"`, as Keras has it, or `"outside_root"`, as the course.
+        dense_gradients: Whether the gradient of an embedding is summed over equal tokens of a batch before it
+            is clipped and squared, as the equations say. By default each is taken apart, as in Keras.
         **kwargs: The arguments of `keras.optimizers.Optimizer`: `weight_decay`, `clipnorm`, `clipvalue`,
             `global_clipnorm`, `use_ema`, `ema_momentum`, `ema_overwrite_frequency`, `loss_scale_factor`,
             `gradient_accumulation_steps`, `name`.
@@ -67,9 +70,10 @@ class RMSprop(EquationOptimizer):
         centered=False,
         *,
         epsilon_placement="inside_root",
+        dense_gradients=False,
         **kwargs,
     ):
-        super().__init__(learning_rate, **kwargs)
+        super().__init__(learning_rate, dense_gradients, **kwargs)
         self.rho = checked_fraction("rho", rho, usual=0.9)
         self.momentum = checked_fraction("momentum", momentum, usual=0.9)
         self.epsilon = checked_number("epsilon", epsilon)
@@ -93,7 +97,7 @@ class RMSprop(EquationOptimizer):
         g = dense(gradient, variable)
         alpha = ops.cast(learning_rate, s.dtype)
         rho = self.rho
-        self.assign(s, rho * s + (1 - rho) * ops.square(g))
+        self.assign(s, rho * s + (1 - rho) * square(gradient, variable))
         if self.centered:
             mean = self._means[index]
             self.assign(mean, rho * mean + (1 - rho) * g)

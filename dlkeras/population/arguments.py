@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from dlkeras.base.checks import is_integer
-from dlkeras.callbacks import StopAtError
+from dlkeras.base.checks import checked_integer, is_integer
 
-# They compare a metric with a number, write it as one, or go on from a state that a population does not have.
-_FOR_SINGLE_MODELS = (
-    *(keras.callbacks.EarlyStopping, keras.callbacks.ReduceLROnPlateau, keras.callbacks.TerminateOnNaN),
-    *(keras.callbacks.BackupAndRestore, keras.callbacks.TensorBoard, keras.callbacks.RemoteMonitor),
-    StopAtError,
-)
+# What `compile` of Keras takes besides, and the values that are what a population does anyway.
+_COMPILE_OPTIONS = {
+    "jit_compile": (True, "auto"),
+    "run_eagerly": (False, None),
+    "steps_per_execution": (1,),
+    "auto_scale_loss": (True,),
+    "loss_weights": (None,),
+    "weighted_metrics": (None, [], ()),
+}
 
 
 def checked_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
     """Returns the seeds as a tuple, or raises an error that says what is wrong."""
+    if not isinstance(seeds, Iterable):
+        raise TypeError(
+            f"`seeds` must name a seed for each replica. Received: seeds={seeds!r}. Use range or a list."
+        )
     seeds = tuple(seeds)
     if not seeds:
         raise ValueError("`seeds` must name at least one replica. Received: seeds=()")
@@ -43,6 +49,54 @@ def check_compiled(population) -> None:
     """Raises a ValueError unless `compile` was called."""
     if not population.compiled:
         raise ValueError("`compile(optimizer, loss)` must come first. Received: a population not compiled.")
+
+
+def checked_compile(loss, metrics, options: dict) -> tuple:
+    """Returns metrics as a tuple, or raises an error that says which argument of `compile` does not fit."""
+    if loss is None:
+        raise ValueError("`loss` must be given. Received: loss=None")
+    for name, value in (("loss", loss), ("metrics", metrics)):
+        nested = isinstance(value, list | tuple) and (
+            name == "loss" or any(isinstance(each, list | tuple | dict) for each in value)
+        )
+        if nested or isinstance(value, dict):
+            raise TypeError(
+                f"`{name}` must be for one output: a population has no other. Received: {name}={value!r}"
+            )
+    for name, value in options.items():
+        if name not in _COMPILE_OPTIONS:
+            raise TypeError(
+                f"`compile` of a population takes optimizer, loss, metrics, {', '.join(_COMPILE_OPTIONS)}. "
+                f"Received: {name}={value!r}"
+            )
+        known = _COMPILE_OPTIONS[name]
+        if not any(value is each or value == each for each in known):
+            raise ValueError(
+                f"`{name}` must be {known[0]!r} or left out: a population does it no other way. "
+                f"Received: {name}={value!r}"
+            )
+    if metrics is None:
+        return ()
+    return tuple(metrics) if isinstance(metrics, list | tuple) else (metrics,)
+
+
+def check_none(**options) -> None:
+    """Raises a ValueError if a number of steps is given: an epoch is all data that a population gets."""
+    for name, value in options.items():
+        if value is not None:
+            raise ValueError(
+                f"`{name}` must be None: a population goes over all samples, or all batches of a data set. "
+                f"Received: {name}={value!r}. Hand over fewer samples, or `dataset.take({value!r})`."
+            )
+
+
+def checked_validation_freq(freq: int | Sequence[int]) -> Callable[[int], bool]:
+    """Returns whether to validate after an epoch, by its number from 1, or raises an error."""
+    if isinstance(freq, list | tuple | set | range):
+        epochs = {checked_integer("validation_freq", epoch) for epoch in freq}
+        return lambda epoch: epoch in epochs
+    freq = checked_integer("validation_freq", freq)
+    return lambda epoch: epoch % freq == 0
 
 
 def checked_rates(learning_rates: Sequence[float] | None, num_replicas: int) -> tuple[float, ...] | None:
@@ -71,6 +125,11 @@ def checked_inputs(x, shape: Sequence[int | None], dtype: str) -> tf.Tensor:
     return tf.cast(x, dtype)
 
 
+def checked_batch_size(batch_size: int | None) -> int:
+    """Returns the number of samples in a batch, 32 for None, or raises a TypeError or ValueError."""
+    return 32 if batch_size is None else checked_integer("batch_size", batch_size)
+
+
 def checked_targets(y, x: tf.Tensor) -> tf.Tensor:
     """Returns targets as a tensor with as many rows as `x`, or raises a ValueError that says why not."""
     y = _tensor("y", y)
@@ -82,63 +141,63 @@ def checked_targets(y, x: tf.Tensor) -> tf.Tensor:
     return y
 
 
-def checked_dataset(dataset: tf.data.Dataset, y, form: tuple) -> tf.data.Dataset:
-    """Returns a data set with inputs of the right dtype, or raises a ValueError that says what is wrong."""
-    if y is not None:
-        raise ValueError("`y` must be None when `x` is a data set. Received: y of class " + type(y).__name__)
+def checked_dataset(dataset: tf.data.Dataset, form: tuple, most: int = 3) -> tf.data.Dataset:
+    """Returns a data set with inputs of the right dtype, or raises a ValueError that says what is wrong.
+
+    `most` is the number of parts that a batch may have; 1 for inputs alone, of which the rest is left out.
+    """
     shape, dtype = form
     spec = dataset.element_spec
-    if not (isinstance(spec, tuple) and len(spec) == 2 and all(isinstance(s, tf.TensorSpec) for s in spec)):
+    parts = spec if isinstance(spec, tuple) else (spec,)
+    fits = 2 <= len(parts) <= most or most == 1
+    if not (fits and all(isinstance(s, tf.TensorSpec) for s in parts)):
         raise ValueError(f"`x` must be a data set of pairs of batches (x, y). Received: elements {spec}")
-    if not spec[0].shape.is_compatible_with([None, *shape]):
+    if not parts[0].shape.is_compatible_with([None, *shape]):
         raise ValueError(
             f"`x` must be a data set whose inputs have the shape {_form(shape)}. "
-            f"Received: inputs of shape {spec[0].shape}. Did you call `batch`?"
+            f"Received: inputs of shape {parts[0].shape}. Did you call `batch`?"
         )
     if dataset.cardinality() == tf.data.INFINITE_CARDINALITY:
         raise ValueError("`x` must be a data set that ends. Received: one that repeats forever. Use `take`.")
-    kind = keras.config.floatx() if spec[1].dtype.is_floating else spec[1].dtype
-    return dataset.map(lambda x, y: (tf.cast(x, dtype), tf.cast(y, kind))).prefetch(tf.data.AUTOTUNE)
+    kind = keras.config.floatx()
+
+    def cast(x, *more):
+        others = (tf.cast(part, kind) if part.dtype.is_floating else part for part in more[: most - 1])
+        return tf.cast(x, dtype), *others
+
+    return dataset.map(cast).prefetch(tf.data.AUTOTUNE)
 
 
-def split(x, y, validation_data, validation_split: float) -> tuple[tuple, tuple | None]:
-    """Returns the pair to train on and the pair to validate on, or None; a data set stands beside None."""
+def split(x, y, sample_weight, validation_data, validation_split: float) -> tuple[tuple, tuple | None]:
+    """Returns (x, y, weights) to train on and to validate on, or None; a data set stands beside None."""
     if validation_data is not None:
         is_dataset = isinstance(validation_data, tf.data.Dataset)
-        pair = (validation_data, None) if is_dataset else tuple(validation_data)
-        if len(pair) != 2:
+        parts = (validation_data,) if is_dataset else tuple(validation_data)
+        if len(parts) not in (2, 3) and not is_dataset:
             raise ValueError(
-                f"`validation_data` must be a pair (x, y) or a data set. Received: {len(pair)} parts"
+                "`validation_data` must be (x, y), (x, y, weights of samples) or a data set. "
+                f"Received: {len(parts)} parts"
             )
-        return (x, y), pair
+        return (x, y, sample_weight), (*parts, None, None)[:3]
     if not 0 <= validation_split < 1:
         raise ValueError(
             "`validation_split` must be at least 0 and below 1. "
             f"Received: validation_split={validation_split}"
         )
     if not validation_split:
-        return (x, y), None
+        return (x, y, sample_weight), None
     if isinstance(x, tf.data.Dataset):
         raise ValueError("`validation_split` must be 0 with a data set. Use `validation_data`.")
     start = math.floor(len(x) * (1 - validation_split))
-    return (x[:start], y[:start]), (x[start:], y[start:])
-
-
-def check_callbacks(callbacks, has_own_rates: bool) -> None:
-    """Raises a ValueError if a callback needs one number where a population has one for each replica."""
-    for callback in keras.tree.flatten(callbacks):
-        name = type(callback).__name__
-        chooses = isinstance(callback, keras.callbacks.ModelCheckpoint) and callback.save_best_only
-        if chooses or isinstance(callback, _FOR_SINGLE_MODELS):
-            raise ValueError(
-                "`callbacks` must not take a metric for a number: in a population it is an array, one number "
-                f"for each replica. Received: {name}. Choose epochs and replicas from what `fit` returns."
-            )
-        if has_own_rates and isinstance(callback, keras.callbacks.LearningRateScheduler):
-            raise ValueError(
-                "`callbacks` must not set one learning rate where each replica has its own. "
-                f"Received: {name}. Assign `population.optimizer.learning_rate` between two `fit`."
-            )
+    if start == 0:
+        raise ValueError(
+            "`validation_split` must leave samples on both sides. "
+            f"Received: validation_split={validation_split} of {len(x)} samples"
+        )
+    data = (x, y, sample_weight)
+    return tuple(
+        tuple(d if d is None else d[part] for d in data) for part in (slice(start), slice(start, None))
+    )
 
 
 def _form(shape: Sequence[int | None]) -> str:

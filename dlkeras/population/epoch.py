@@ -10,37 +10,40 @@ import tensorflow as tf
 
 from dlkeras.population import arguments
 from dlkeras.population.replica_metrics import ReplicaMetrics
+from dlkeras.population.sample_weights import check_one_of, weights_of_classes, weights_of_samples
 
-Step = Callable[[tuple[tf.Tensor, tf.Tensor]], None]
+Step = Callable[[tuple[tf.Tensor, ...]], None]
 Draw = Callable[[int], np.ndarray]  # from a number of samples n to orders (R, n), or one for all, (n,)
 
 
 class Arrays:
     """Data in memory: one execution of the training function is an epoch."""
 
-    def __init__(self, x: tf.Tensor, y: tf.Tensor, batch_size: int):
-        self.x, self.y, self.batch_size = x, y, batch_size
-        self.num_steps = self.steps_per_execution = -(-x.shape[0] // batch_size)
+    def __init__(self, data: tuple[tf.Tensor, ...], batch_size: int):
+        self.data, self.batch_size = data, batch_size
+        self.num_samples = data[0].shape[0]
+        self.num_steps = self.steps_per_execution = -(-self.num_samples // batch_size)
 
     def sample(self) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns a pair of one sample."""
-        return self.x[:1], self.y[:1]
+        x, y, *_ = self.data
+        return x[:1], y[:1]
 
     @staticmethod
     def compile(step: Step, metrics: ReplicaMetrics) -> Callable:
         """Compiles all steps of an epoch into one call, which takes an iterator over `executions`."""
 
         @tf.function(jit_compile=True, autograph=False)
-        def run(x, y, order, batch_size):
-            run_batches(step, x, y, order, batch_size)
+        def run(order, batch_size, *data):
+            run_batches(step, data, order, batch_size)
             return metrics.results()
 
         return _call_with_next(run)
 
     def executions(self, draw: Draw) -> Iterator[tuple[int, tuple]]:
         """Yields the last step of each execution and its arguments; `draw` gives the orders of samples."""
-        order = tf.constant(draw(self.x.shape[0]), tf.int32)
-        yield self.steps_per_execution - 1, (self.x, self.y, order, self.batch_size)
+        order = tf.constant(draw(self.num_samples), tf.int32)
+        yield self.steps_per_execution - 1, (order, self.batch_size, *self.data)
 
 
 class Batches:
@@ -55,7 +58,7 @@ class Batches:
 
     def sample(self) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns a pair of one sample."""
-        x, y = next(iter(self.dataset))
+        x, y, *_ = next(iter(self.dataset))
         return x[:1], y[:1]
 
     @staticmethod
@@ -63,8 +66,8 @@ class Batches:
         """Compiles a step into one call, which takes an iterator over `executions`."""
 
         @tf.function(jit_compile=True, autograph=False)
-        def run(x, y):
-            step((x, y))
+        def run(*data):
+            step(data)
             return metrics.results()
 
         return _call_with_next(run)
@@ -74,12 +77,29 @@ class Batches:
         yield from enumerate(self.dataset)
 
 
-def source_of(x, y, batch_size: int, form: tuple) -> Arrays | Batches:
+def source_of(x, y, sample_weight, class_weight, batch_size: int | None, form: tuple) -> Arrays | Batches:
     """Makes a source of arrays or a data set whose inputs have the form (shape, dtype) of the network's."""
     if isinstance(x, tf.data.Dataset):
-        return Batches(arguments.checked_dataset(x, y, form))
+        return Batches(_weighted(x, y, sample_weight, class_weight, form))
+    batch_size = arguments.checked_batch_size(batch_size)
     x = arguments.checked_inputs(x, *form)
-    return Arrays(x, arguments.checked_targets(y, x), batch_size)
+    y = arguments.checked_targets(y, x)
+    weights = weights_of_samples(y, sample_weight, class_weight)
+    return Arrays((x, y) if weights is None else (x, y, weights), batch_size)
+
+
+def _weighted(dataset: tf.data.Dataset, y, sample_weight, class_weight, form: tuple) -> tf.data.Dataset:
+    for name, given in (("y", y), ("sample_weight", sample_weight)):
+        if given is not None:
+            raise ValueError(
+                f"`{name}` must be None when `x` is a data set. "
+                f"Received: {name} of class {type(given).__name__}"
+            )
+    dataset = arguments.checked_dataset(dataset, form)
+    if class_weight is None:
+        return dataset
+    check_one_of(dataset.element_spec[2] if len(dataset.element_spec) > 2 else None, class_weight)
+    return dataset.map(lambda x, y: (x, y, weights_of_classes(y, class_weight)))
 
 
 def _call_with_next(run: Callable) -> Callable:
@@ -109,18 +129,18 @@ def run_epoch(
     return logs
 
 
-def run_batches(step: Step, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, batch_size: int) -> None:
+def run_batches(step: Step, data: tuple[tf.Tensor, ...], order: tf.Tensor, batch_size: int) -> None:
     """Calls `step` for each batch inside a graph: whole batches in a loop, then what is left over.
 
     With orders (R, n) a step is given (R, B, ...), a batch for each replica, and with one order (n,) a batch
     (B, ...) for all.
     """
-    num_whole, rest = divmod(x.shape[0], batch_size)
+    num_whole, rest = divmod(data[0].shape[0], batch_size)
 
     def batch(number, size):
         start = [0] * (len(order.shape) - 1) + [number * batch_size]
         rows = tf.slice(order, start, [*order.shape[:-1], size])
-        return tf.gather(x, rows), tf.gather(y, rows)
+        return tuple(tf.gather(part, rows) for part in data)
 
     def body(number):
         step(batch(number, batch_size))
@@ -129,7 +149,12 @@ def run_batches(step: Step, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, batch_
     if num_whole:
         tf.while_loop(lambda number: number < num_whole, body, [0])
     if rest:
-        step(batch(num_whole, rest))
+        # In a loop of its own: XLA loses what a loop did where a step after it has a branch (`tf.cond`).
+        def last(number):
+            step(batch(num_whole, rest))
+            return number + 1
+
+        tf.while_loop(lambda number: number < 1, last, [0])
 
 
 def callback_list(
@@ -142,7 +167,6 @@ def callback_list(
     """Returns the callbacks with a history and, unless `verbose` is 0, a progress bar, as Keras has them."""
     if isinstance(callbacks, keras.callbacks.CallbackList):
         return callbacks
-    arguments.check_callbacks(callbacks, model.learning_rates is not None)
     return keras.callbacks.CallbackList(
         callbacks,
         add_history=True,

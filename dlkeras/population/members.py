@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 
 import keras
+import numpy as np
 
 # What a layer's settings may have of its own in each replica, besides initializers.
 _OF_ITS_OWN = ("name", "seed", "shared_object_id")
@@ -30,7 +31,22 @@ def build_members(build: Callable[[int], keras.Sequential], seeds: Sequence[int]
                 "`build` must give the same network for all seeds. "
                 f"Received: {len(forms)} layers for seed {seed}, {len(first)} for seed {seeds[0]}"
             )
+    _warn_if_alike(members)
     return [members[seed] for seed in seeds]
+
+
+def _warn_if_alike(members: dict[int, keras.Sequential]) -> None:
+    """Warns if drawn weights are the same for all of several seeds."""
+    first, *others = [member.get_weights() for member in members.values()]
+    drawn = any(np.size(w) and np.ptp(w) > 0 for w in first)
+    alike = all(np.array_equal(a, b) for other in others for a, b in zip(first, other, strict=True))
+    if others and drawn and alike:
+        warnings.warn(
+            "`build` gives all seeds the same weights, as if it ignored its seed. Hand the seed to the "
+            "initializers, or begin `build` with `keras.utils.set_random_seed(seed)`. If all replicas are to "
+            f"begin alike, give them one seed: seeds=[{next(iter(members))}] * {len(members)}.",
+            stacklevel=4,
+        )
 
 
 def _checked(model: keras.Sequential, seed: int) -> keras.Sequential:

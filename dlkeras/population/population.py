@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import functools
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from dlkeras.base.checks import checked_integer
-from dlkeras.population import arguments, saving, single_calls
-from dlkeras.population.epoch import Arrays, Batches, callback_list, run_epoch, source_of
+from dlkeras.base.checks import checked_flag
+from dlkeras.population import arguments, fitting, saving, single_calls
+from dlkeras.population.early_stopping import moving_only
+from dlkeras.population.embeddings import StackedEmbedding, slices_of
+from dlkeras.population.epoch import Arrays
 from dlkeras.population.members import build_members
 from dlkeras.population.orders import Orders
-from dlkeras.population.replica_metrics import ReplicaLoss, ReplicaMetrics
 from dlkeras.population.replica_optimizer import per_replica
 from dlkeras.population.stacked_layers import stack_layers
 
@@ -35,7 +36,8 @@ class Population(keras.Model):
 
     It is a `keras.Model`: weights are read, set and saved as of any other, and callbacks take part. Logs hold
     one value per replica, and the progress bar shows their mean; callbacks that need one number are refused
-    by name. Over arrays, batch hooks are called once an epoch.
+    by name, and `dlkeras.population.EarlyStopping` stops each replica by itself. Over arrays, batch hooks are
+    called once an epoch.
 
     Args:
         build: From a seed to an uncompiled `keras.Sequential` that begins with `keras.Input`. The models may
@@ -44,10 +46,14 @@ class Population(keras.Model):
         learning_rates: One positive rate per replica instead of the optimizer's, for a sweep in one go; None
             for the optimizer's in all.
 
+    Warns if several seeds all give the same drawn weights: then `build` ignores its seed.
+
     Attributes:
         seeds: The seeds, a tuple.
         num_replicas: R.
         orders: The `Orders` of samples that `fit` goes on with.
+        active: Which replicas move, a `tf.Variable` (R,) of bools. `EarlyStopping` assigns it, and so may a
+            callback of your own that has the attribute `stops_replicas = True`; without one, all move.
 
     Raises:
         TypeError: If `build` is not a function or returns no Sequential, or a seed is no integer.
@@ -76,14 +82,18 @@ class Population(keras.Model):
         super().__init__(dtype=single.dtype_policy)
         self.seeds = seeds
         self.num_replicas = len(seeds)
-        self.stacked_layers = [stack_layers(own) for own in zip(*(m.layers for m in members), strict=True)]
+        self.stacked_layers = [
+            stack_layers(own, {keras.layers.Embedding: StackedEmbedding})
+            for own in zip(*(m.layers for m in members), strict=True)
+        ]
         self._build_member = build
         self.learning_rates = rates
         self._input_form = (tuple(single.input_shape[1:]), single.inputs[0].dtype)
         self._output_form = (tuple(single.output_shape[1:]), single.outputs[0].dtype)
         self.orders = Orders(seeds)
         self._replica_loss = self._replica_metrics = None
-        self._train_mode, self._test_kind = (Arrays, 1), Arrays
+        self._train_mode, self._test_kind = (Arrays, 1, False), Arrays
+        self.active = tf.Variable(np.ones(len(seeds), bool), trainable=False)
         self._outputs = tf.function(lambda x: self(x, training=False), jit_compile=True, autograph=False)
         self.built = True
 
@@ -100,7 +110,10 @@ class Population(keras.Model):
         Example:
             >>> population = Population.from_cases(build, product(scale=[0.5, 1], seed=range(5)))
         """
-        population = cls(lambda place: build(**cases[place]), range(len(cases)), learning_rates)
+        with warnings.catch_warnings():
+            if len({case.get("seed") for case in cases}) == 1:  # that all begin alike is what was asked for
+                warnings.filterwarnings("ignore", "`build` gives all seeds the same weights")
+            population = cls(lambda place: build(**cases[place]), range(len(cases)), learning_rates)
         population.orders = Orders(case.get("seed", place) for place, case in enumerate(cases))
         return population
 
@@ -129,99 +142,55 @@ class Population(keras.Model):
             stacked.copy_to(layer, index)
         return model
 
-    def compile(self, optimizer="rmsprop", loss=None, metrics: Sequence | None = None) -> None:
+    def compile(
+        self,
+        optimizer="rmsprop",
+        loss=None,
+        metrics: Sequence | str | None = None,
+        dense_gradients: bool = False,
+        **options,
+    ) -> None:
         """Sets optimizer, loss and metrics, each as in `keras.Model.compile`.
 
         Args:
             optimizer: Name or fresh Keras optimizer; `population.optimizer` is one of the same settings.
             loss: Name, function or `keras.losses.Loss`, taken for each replica.
-            metrics: List of names, functions or metrics, taken for each replica; None for none.
+            metrics: List of names, functions or metrics, or one alone, taken for each replica.
+            dense_gradients: Whether the gradient of an Embedding is summed over equal tokens of a batch
+                before it is clipped and squared, as the equations of optimizers say. By default it is not,
+                as in plain Keras, where a token that is read twice counts as two smaller gradients.
+            **options: Other arguments of Keras' `compile`, at what a population does anyway.
 
         Raises:
-            ValueError: If `loss` is missing, or the optimizer mixes weights (Lamb, Adafactor, Muon), has been
-                used, or has a schedule though the population has `learning_rates`.
+            TypeError: If an argument is unknown, or `loss` or `metrics` are for several outputs.
+            ValueError: If `loss` is missing, an option is not what a population does, or the optimizer mixes
+                weights (Lamb, Adafactor, Muon), has been used, or has a schedule though the population has
+                `learning_rates`.
         """
-        if loss is None:
-            raise ValueError("`loss` must be given. Received: loss=None")
-        stacked = per_replica(optimizer, self.num_replicas, self.learning_rates)
+        metrics = arguments.checked_compile(loss, metrics, options)
+        dense_gradients = checked_flag("dense_gradients", dense_gradients)
+        stacked = per_replica(optimizer, self.num_replicas, self.learning_rates, dense_gradients)
         super().compile(stacked, jit_compile=True)
         self.optimizer.build(self.trainable_variables)
-        self.compiled_with = keras.optimizers.get(optimizer), loss, tuple(metrics or ())
+        self.compiled_with = keras.optimizers.get(optimizer), loss, metrics
         self._replica_loss = self._replica_metrics = None
 
-    def fit(
-        self,
-        x,
-        y=None,
-        batch_size: int = 32,
-        epochs: int = 1,
-        verbose: str | int = "auto",
-        callbacks: Sequence[keras.callbacks.Callback] | None = None,
-        validation_split: float = 0.0,
-        validation_data: tuple | tf.data.Dataset | None = None,
-        shuffle: bool = True,
-        initial_epoch: int = 0,
-        validation_batch_size: int | None = None,
-        validation_freq: int = 1,
-        shared_batches: bool = False,
-    ) -> keras.callbacks.History:
-        """Trains all replicas; every argument but `shared_batches` is as in Keras.
-
-        Args:
-            x: Inputs, an array (n, ...), or a `tf.data.Dataset` of batches (x, y), a call for each step.
-            y: Targets, an array (n, ...); None with a data set.
-            batch_size: Samples in a batch of arrays, at least 1; the last one of an epoch has what is left.
-            epochs: Number of the last epoch.
-            verbose: 0 for silence, "auto" or 1 for a progress bar, 2 for a line an epoch.
-            callbacks: Keras callbacks.
-            validation_split: Share of arrays, the last rows, to evaluate on instead of training.
-            validation_data: Pair (x, y) or data set to evaluate on.
-            shuffle: Whether arrays have new orders in each epoch, one for each replica, drawn from its seed;
-                False for the rows as they are. A data set has its own order, for all replicas.
-            initial_epoch: Number of the first epoch.
-            validation_batch_size: Samples at a time in validation; None for `batch_size`.
-            validation_freq: Epochs between two validations, at least 1.
-            shared_batches: Whether all replicas have the orders of the first one.
-
-        Returns:
-            The history: for each epoch and metric an array (R,).
-
-        Raises:
-            ValueError: If the population is not compiled, or data or callbacks do not fit.
-        """
-        (x, y), validation_data = arguments.split(x, y, validation_data, validation_split)
-        source = self._source(x, y, batch_size)
-        validation = validation_data and self._source(*validation_data, validation_batch_size or batch_size)
-        self._prepare_training(source)
-        callbacks = callback_list(self, callbacks, verbose, epochs, source.num_steps)
-        draw = functools.partial(self.orders.draw, shared=shared_batches) if shuffle else np.arange
-        hooks = callbacks.on_train_batch_begin, callbacks.on_train_batch_end
-        self.stop_training = False
-        callbacks.on_train_begin()
-        logs = {}
-        for epoch in range(initial_epoch, epochs):
-            callbacks.on_epoch_begin(epoch)
-            logs = run_epoch(self.train_function, source, self._replica_metrics, draw, *hooks)
-            if validation is not None and (epoch + 1) % validation_freq == 0:
-                found = self._evaluate(validation, callbacks)
-                logs |= {f"val_{name}": value for name, value in found.items()}
-            callbacks.on_epoch_end(epoch, logs)
-            if self.stop_training:
-                break
-        self.optimizer.finalize_variable_values(self.trainable_variables)
-        callbacks.on_train_end(logs)
-        return self.history
-
-    def train_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> None:
+    def train_step(self, data: tuple[tf.Tensor, ...]) -> None:
         """Moves the weights of every replica by a batch, (B, ...), or one of its own, (R, B, ...)."""
-        x, y = self._own(*data)
-        with tf.GradientTape() as tape:
-            y_pred = self(x, training=True)
-            losses = self._losses_of(y, y_pred)
-            # The sum has the gradient of each replica's own loss for that replica's weights.
-            total = self.optimizer.scale_loss(tf.reduce_sum(losses))
-        gradients = tape.gradient(total, self.trainable_variables)
-        self.optimizer.apply(gradients, self.trainable_variables)
+        may_stop = self._train_mode[2]
+        state = [*self.weights, *self.optimizer.variables] if may_stop else []
+        with moving_only(self.active, state):
+            x, y, *weights = self._own(*data)
+            with tf.GradientTape() as tape:
+                y_pred = self(x, training=True)
+                losses = self._losses_of(y, y_pred, *weights)
+                # The sum has the gradient of each replica's own loss for that replica's weights.
+                total = self.optimizer.scale_loss(tf.reduce_sum(losses))
+            read = [each for each in self.stacked_layers if getattr(each, "read", None) is not None]
+            weights = self.trainable_variables
+            gradients = tape.gradient(total, [*weights, *(each.read[1] for each in read)])
+            slices = slices_of(read, gradients[len(weights) :])
+            self.optimizer.apply_slices(gradients[: len(weights)], weights, slices)
         self._replica_metrics.update(losses, y, y_pred)
 
     def make_train_function(self, force: bool = False) -> Callable:
@@ -230,19 +199,11 @@ class Population(keras.Model):
             self.train_function = self._train_mode[0].compile(self.train_step, self._replica_metrics)
         return self.train_function
 
-    def evaluate(
-        self, x, y=None, batch_size: int = 32, verbose: str | int = "auto", return_dict: bool = False
-    ) -> list[np.ndarray] | dict[str, np.ndarray]:
-        """Measures loss and metrics, (R,) each: a list in order, or with `return_dict` a dict by name."""
-        source = self._source(x, y, batch_size)
-        found = self._evaluate(source, callback_list(self, None, verbose, steps=source.num_steps))
-        return found if return_dict else list(found.values())
-
-    def test_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> None:
+    def test_step(self, data: tuple[tf.Tensor, ...]) -> None:
         """Measures every replica on a batch."""
-        x, y = self._own(*data)
+        x, y, *weights = self._own(*data)
         y_pred = self(x, training=False)
-        self._replica_metrics.update(self._losses_of(y, y_pred), y, y_pred)
+        self._replica_metrics.update(self._losses_of(y, y_pred, *weights), y, y_pred)
 
     def make_test_function(self, force: bool = False) -> Callable:
         """Compiles `test_function`: all arrays, or a batch of a data set."""
@@ -250,6 +211,8 @@ class Population(keras.Model):
             self.test_function = self._test_kind.compile(self.test_step, self._replica_metrics)
         return self.test_function
 
+    fit = fitting.fit
+    evaluate = fitting.evaluate
     predict = single_calls.predict
     train_on_batch = single_calls.train_on_batch
     test_on_batch = single_calls.test_on_batch
@@ -260,39 +223,15 @@ class Population(keras.Model):
     get_compile_config = saving.get_compile_config
     compile_from_config = saving.compile_from_config
 
+    def metric(self, name: str) -> keras.Metric | None:
+        """Returns the metric of a name as a single model has it; None for the loss and before `fit`."""
+        return self._replica_metrics and self._replica_metrics.single(name)
+
     def _own(self, x: tf.Tensor, *more: tf.Tensor) -> tuple[tf.Tensor, ...]:
         if len(x.shape) == len(self._input_form[0]) + 2:  # (R, B, ...)
             return x, *more
         return tuple(tf.broadcast_to(t[None], [self.num_replicas, *t.shape]) for t in (x, *more))
 
-    def _losses_of(self, y: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
-        losses = self._replica_loss(y, y_pred), *self.losses
+    def _losses_of(self, y: tf.Tensor, y_pred: tf.Tensor, weights: tf.Tensor | None = None) -> tf.Tensor:
+        losses = self._replica_loss(y, y_pred, weights), *self.losses
         return tf.add_n([tf.cast(loss, y_pred.dtype) for loss in losses])
-
-    def _source(self, x, y, batch_size: int) -> Arrays | Batches:
-        arguments.check_compiled(self)
-        source = source_of(x, y, checked_integer("batch_size", batch_size), self._input_form)
-        if self._replica_loss is None:
-            shape, dtype = self._output_form
-            y, y_pred = source.sample()[1], tf.zeros([1, *shape], dtype)
-            _, loss, metrics = self.compiled_with
-            self._replica_loss = ReplicaLoss(loss, y, y_pred)
-            self._replica_metrics = ReplicaMetrics(metrics, self.num_replicas, y, y_pred)
-        return source
-
-    def _prepare_training(self, source: Arrays | Batches) -> None:
-        mode = (type(source), source.steps_per_execution)
-        if self._train_mode != mode:
-            self._train_mode, self.steps_per_execution = mode, source.steps_per_execution
-            self.train_function = None  # and with it recorders that count on the number of steps
-        self.make_train_function()
-
-    def _evaluate(self, source: Arrays | Batches, callbacks) -> dict[str, np.ndarray]:
-        if self._test_kind is not type(source):
-            self._test_kind, self.test_function = type(source), None
-        self.make_test_function()
-        callbacks.on_test_begin()
-        hooks = callbacks.on_test_batch_begin, callbacks.on_test_batch_end
-        logs = run_epoch(self.test_function, source, self._replica_metrics, np.arange, *hooks)
-        callbacks.on_test_end(logs)
-        return logs

@@ -46,12 +46,17 @@ class ReplicaLoss:
             known = self._loss.fn in _FUNCTIONS_BY_SAMPLE
         self._by_sample = known and not ignores
 
-    def __call__(self, y: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
-        """Returns the losses, (R,), of targets and predictions, (R, B, ...) each."""
-        if not self._by_sample:
-            return for_each_replica(self._loss, y, y_pred)
+    def __call__(self, y: tf.Tensor, y_pred: tf.Tensor, weights: tf.Tensor | None = None) -> tf.Tensor:
+        """Returns the losses, (R,), of targets, predictions and weights of samples, (R, B, ...) each."""
+        by_mean_of_weights = weights is not None and self._loss.reduction == "mean_with_sample_weight"
+        if not self._by_sample or by_mean_of_weights:
+            return for_each_replica(self._loss, *((y, y_pred) if weights is None else (y, y_pred, weights)))
         y, y_pred = (tf.cast(tensor, self._loss.dtype) for tensor in (y, y_pred))
         values = _by_sample(self._loss.call, y, y_pred)
+        if weights is not None:
+            rows = [*weights.shape[:2], -1]
+            values = tf.reshape(values, rows) * tf.reshape(tf.cast(weights, values.dtype), rows)
+            values = tf.reshape(values, [values.shape[0], -1])
         reduce = tf.reduce_sum if self._loss.reduction == "sum" else tf.reduce_mean
         return reduce(values, axis=1)
 
@@ -61,7 +66,7 @@ class ReplicaMetric:
 
     def __init__(self, metric: keras.Metric, num_replicas: int):
         self.name = metric.name
-        self._metric = metric
+        self.single = metric
         metric.reset_state()
         start = [tf.convert_to_tensor(variable) for variable in metric.variables]
         self._start = [tf.repeat(value[None], num_replicas, axis=0) for value in start]
@@ -74,14 +79,14 @@ class ReplicaMetric:
 
     def update(self, y: tf.Tensor, y_pred: tf.Tensor) -> None:
         """Takes in targets and predictions, (R, B, ...) each."""
-        if type(self._metric) in _METRICS_BY_SAMPLE:
-            values = _by_sample(lambda *pair: keras_private.values_by_sample(self._metric, *pair), y, y_pred)
+        if type(self.single) in _METRICS_BY_SAMPLE:
+            values = _by_sample(lambda *pair: keras_private.values_by_sample(self.single, *pair), y, y_pred)
             self.add_mean(tf.reduce_mean(values, axis=1), values.shape[1])
             return
         states = []
         for replica, own in enumerate(zip(tf.unstack(y), tf.unstack(y_pred), strict=True)):
             state = [variable[replica] for variable in self._state]
-            states.append(self._metric.stateless_update_state(state, *own))
+            states.append(self.single.stateless_update_state(state, *own))
         for variable, values in zip(self._state, zip(*states, strict=True), strict=True):
             variable.assign(tf.stack(values))
 
@@ -93,10 +98,10 @@ class ReplicaMetric:
 
     def result(self) -> tf.Tensor:
         """Returns the values, (R,)."""
-        if type(self._metric) in (keras.metrics.Mean, *_METRICS_BY_SAMPLE):
+        if type(self.single) in (keras.metrics.Mean, *_METRICS_BY_SAMPLE):
             total, number = self._state
             return tf.math.divide_no_nan(total, number)
-        return for_each_replica(lambda *state: self._metric.stateless_result(list(state)), *self._state)
+        return for_each_replica(lambda *state: self.single.stateless_result(list(state)), *self._state)
 
 
 class ReplicaMetrics:
@@ -108,6 +113,10 @@ class ReplicaMetrics:
             metric.update_state(y, y_pred)  # some make their variables only now
         self._loss = ReplicaMetric(keras.metrics.Mean(name="loss"), num_replicas)
         self._metrics = [ReplicaMetric(metric, num_replicas) for metric in found]
+
+    def single(self, name: str) -> keras.Metric | None:
+        """Returns the metric of a name, as a single model has it; None for another name, and for the loss."""
+        return next((metric.single for metric in self._metrics if metric.name == name), None)
 
     def reset(self) -> None:
         """Forgets what was seen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import keras
 import numpy as np
@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from dlkeras.base import keras_private
 from dlkeras.optimizers import Adam, GradientDescent, Momentum, RMSprop
+from dlkeras.population.embeddings import SlicedUpdate, Slices
 
 _O = keras.optimizers
 # They update every number by itself, so that a replica never feels another one.
@@ -29,6 +30,8 @@ class _PerReplica(keras_private.ForStackedWeights):
     """Mixed into an elementwise optimizer: whatever looks at a whole tensor looks at a replica's slice."""
 
     _own = None
+    _slices, _sliced = None, {}
+    dense_gradients = False
 
     def vary(self, **settings: Sequence[float]) -> None:
         """Gives each replica settings of its own: for a sweep in one go, as learning rates do.
@@ -77,8 +80,35 @@ class _PerReplica(keras_private.ForStackedWeights):
                 f"`{name}` must be varied before the first `fit`. Received: a trained population."
             )
 
+    def apply_slices(self, gradients, variables, slices: Mapping[str, Slices]) -> None:
+        """Moves weights as `apply`, with the slices of embeddings, by the path of their variables."""
+        # Keras adds slices up itself where it gathers the gradients of several batches.
+        dense = self.dense_gradients or self.gradient_accumulation_steps
+        self._slices = [
+            (keras_private.key_of(self, variable), None if dense else slices.get(variable.path))
+            for variable, gradient in zip(variables, gradients, strict=True)
+            if gradient is not None
+        ]
+        self._sliced = {}
+        try:
+            self.apply(gradients, variables)
+        finally:
+            self._slices, self._sliced = None, {}
+
     def clip(self, gradients, as_keras):
-        """Clips the gradients of each replica by their own norms."""
+        """Clips the gradients of each replica by their own norms, and slices of embeddings as Keras does."""
+        keys, slices = zip(*(self._slices or [(None, None)] * len(gradients)), strict=True)
+        clipped = self._clipped(
+            [g if own is None else own.values for g, own in zip(gradients, slices, strict=True)], as_keras
+        )
+        summed = []
+        for key, g, own, values in zip(keys, gradients, slices, clipped, strict=True):
+            if own is not None:
+                self._sliced[key] = own._replace(values=values)
+            summed.append(values if own is None else self._sliced[key].summed(g))
+        return summed
+
+    def _clipped(self, gradients, as_keras):
         squares = [tf.reduce_sum(tf.square(g), list(range(1, len(g.shape)))) for g in gradients]  # (R,) each
         if self.clipnorm:
             return [_clip(g, tf.sqrt(s), self.clipnorm) for g, s in zip(gradients, squares, strict=True)]
@@ -99,6 +129,11 @@ class _PerReplica(keras_private.ForStackedWeights):
             variable.assign_sub(variable * share * rate)
 
     def update_step(self, gradient, variable, learning_rate):
+        slices = self._sliced.get(keras_private.key_of(self, variable))
+        if slices is not None and self.by_slices.serves():
+            own = {name: numbers for name, numbers in (self._own or {}).items() if name != "weight_decay"}
+            self.by_slices.update(slices, variable, own, learning_rate)
+            return
         own = {name: numbers for name, numbers in (self._own or {}).items() if name != "weight_decay"}
         shared = {name: getattr(self, name) for name in own}
         if own:  # a rate for each replica as well: no kernel takes a setting of several numbers
@@ -124,13 +159,19 @@ def _along_replicas(values, stacked) -> tf.Tensor:
 
 
 def per_replica(
-    optimizer: str | keras.Optimizer, num_replicas: int, learning_rates: Sequence[float] | None
+    optimizer: str | keras.Optimizer,
+    num_replicas: int,
+    learning_rates: Sequence[float] | None,
+    dense_gradients: bool = False,
 ) -> keras.Optimizer:
     """Makes an optimizer of the same kind and settings for stacked weights."""
     optimizer = keras.optimizers.get(optimizer)
     _check(optimizer, learning_rates)
     kind = type(optimizer)
-    stacked = type(kind.__name__, (_PerReplica, kind), {}).from_config(_config_of(optimizer))
+    config = _config_of(optimizer)
+    stacked = type(kind.__name__, (_PerReplica, kind), {}).from_config(config)
+    stacked.by_slices = SlicedUpdate(stacked, kind, config)
+    stacked.dense_gradients = dense_gradients or getattr(optimizer, "dense_gradients", False)
     if pattern := keras_private.excluded_from_decay(optimizer)[1]:
         stacked.exclude_from_weight_decay(var_names=[pattern.pattern])
     stacked.num_replicas = num_replicas

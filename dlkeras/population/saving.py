@@ -28,7 +28,9 @@ def from_config(cls, config: dict[str, Any], custom_objects=None):
     def build(seed):
         return keras.saving.deserialize_keras_object(config["network"])
 
-    population = cls(build, config["seeds"], config["learning_rates"])
+    seeds = config["seeds"]
+    population = cls(build, seeds[:1] * len(seeds), config["learning_rates"])
+    population.seeds = tuple(seeds)
     population.orders = Orders(**config["orders"])
     for generator, state in zip(_generators(population), config["masks"], strict=True):
         generator.state.assign(state)
@@ -47,11 +49,17 @@ def get_compile_config(population) -> dict[str, Any] | None:
         return None
     optimizer, loss, metrics = map(keras.saving.serialize_keras_object, population.compiled_with)
     varied = {name: numbers.tolist() for name, numbers in population.optimizer.varied.items()}
-    return {"optimizer": optimizer, "loss": loss, "metrics": metrics, "varied": varied}
+    return {
+        "optimizer": optimizer,
+        "loss": loss,
+        "metrics": metrics,
+        "varied": varied,
+        "dense": population.optimizer.dense_gradients,
+    }
 
 
 def compile_from_config(population, config: dict[str, Any]) -> None:
     """Compiles a population with what `get_compile_config` gave."""
     given = [keras.saving.deserialize_keras_object(config[name]) for name in ("optimizer", "loss", "metrics")]
-    population.compile(*given)
+    population.compile(*given, dense_gradients=config["dense"])
     population.optimizer.vary(**{name: np.array(numbers) for name, numbers in config["varied"].items()})

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import inspect
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import keras
 import numpy as np
@@ -204,13 +204,14 @@ _EACH_SAMPLE_ALONE = (
 )
 
 
-def stack_layers(members: Sequence[keras.Layer]) -> StackedLayer:
+def stack_layers(members: Sequence[keras.Layer], more_by_hand: Mapping[type, type]) -> StackedLayer:
     """Makes one layer of the layers that the replicas have at the same place."""
-    single = members[0]
+    single, by_hand = members[0], {**_BY_HAND, **more_by_hand}
     kind = type(single)
     plain = single.compute_dtype == single.variable_dtype and single.activity_regularizer is None
-    if plain and kind in _BY_HAND and getattr(single, "quantization_mode", None) is None:
-        return _BY_HAND[kind](members)
+    adapted = getattr(single, "lora_enabled", False) or getattr(single, "quantization_mode", None) is not None
+    if plain and kind in by_hand and not adapted:
+        return by_hand[kind](members)
     if plain and kind in _EACH_SAMPLE_ALONE and _leaves_batch_axis(single):
         return FoldedLayer(members)
     return UnrolledLayer(members)

@@ -74,7 +74,7 @@ def train(setting):
         rates = [float(f"{rate / 31.6:.3g}") for rate in rates]
     cases = product(way=WAYS, rate=rates)
     network = build(0)  # its form is taken, its weights are set for each seed
-    population = Population(lambda place: network, range(len(cases)))
+    population = Population(lambda seed: network, [0] * len(cases))
     steps = int(np.ceil(len(x) / batch_size))  # in an epoch
     population.compile(optimizer(OwnRates(cases, epochs, steps)), loss)
     for seed in settings.seeds:

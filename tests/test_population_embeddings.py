@@ -1,0 +1,93 @@
+"""Embeddings of a population, with repeated tokens, against plain `fit` of each replica."""
+
+import keras
+import numpy as np
+import pytest
+from slow_cases import some_now
+
+from dlkeras import optimizers as ours
+from dlkeras.population import Population
+
+L, O = keras.layers, keras.optimizers  # noqa: E741
+RNG = np.random.default_rng(0)
+X, Y = RNG.integers(0, 4, (30, 6)), RNG.integers(0, 3, 30)  # each token many times in a batch
+SEEDS = (1, 2)
+
+OPTIMIZERS = {
+    **{name: lambda name=name: getattr(O, name)(0.01) for name in ("Adam", "RMSprop", "Adagrad", "Adadelta")},
+    **{
+        name: lambda name=name: getattr(O, name)(0.01)
+        for name in ("AdamW", "Adamax", "Nadam", "Lion", "Ftrl", "SGD")
+    },
+    "amsgrad": lambda: O.Adam(0.01, amsgrad=True),
+    "momentum": lambda: O.RMSprop(0.01, momentum=0.5),
+    "clipvalue": lambda: O.Adam(0.01, clipvalue=0.002),
+    "clipnorm": lambda: O.SGD(0.5, clipnorm=0.05),
+    "global_clipnorm": lambda: O.Adam(0.01, global_clipnorm=0.05),
+    "schedule": lambda: O.Adam(O.schedules.ExponentialDecay(0.02, 3, 0.5)),
+    "accumulation": lambda: O.Adam(0.01, gradient_accumulation_steps=2),
+    "our Adam": lambda: ours.Adam(0.01),
+    "our RMSprop": lambda: ours.RMSprop(0.01, epsilon_placement="outside_root"),
+    "our Adam, dense": lambda: ours.Adam(0.01, dense_gradients=True),
+    "our Momentum, clipped": lambda: ours.Momentum(0.05, clipnorm=0.05),
+}
+NOW = ("Adam", "RMSprop", "clipvalue", "clipnorm", "global_clipnorm", "our Adam, dense")
+
+
+def network(**options):
+    def build(seed):
+        keras.utils.set_random_seed(seed)
+        words = L.Embedding(7, 3, **options)
+        return keras.Sequential([keras.Input((6,), dtype="int32"), words, L.Flatten(), L.Dense(3)])
+
+    return build
+
+
+def trained(model, optimizer, **options):
+    model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True), **options)
+    model.fit(X, Y, 8, 3, 0, shuffle=False)
+    return model
+
+
+def apart(build, make_optimizer, dense=False, rates=None):
+    """Returns how far weights of a population are from those of plain models, at most."""
+    population = Population(build, SEEDS, rates)
+    trained(population, make_optimizer(), **({"dense_gradients": True} if dense else {}))
+    found = []
+    for replica, seed in enumerate(SEEDS):
+        optimizer = make_optimizer()
+        if rates:
+            optimizer.learning_rate = rates[replica]
+        model = trained(build(seed), optimizer)
+        pairs = zip(population.member(replica).get_weights(), model.get_weights(), strict=True)
+        found += [np.abs(a - b).max() for a, b in pairs]
+    return max(found)
+
+
+@pytest.mark.parametrize("name", some_now(OPTIMIZERS, *NOW))
+def test_repeated_tokens_count_as_in_keras(name):
+    assert apart(network(), OPTIMIZERS[name]) < 1e-4
+
+
+@pytest.mark.parametrize("name", ["Adam", "clipnorm"])
+def test_the_dense_gradient_on_request(name):
+    assert apart(network(), OPTIMIZERS[name], dense=True) > 1e-3
+
+
+def test_a_regularizer_makes_the_gradient_dense_in_keras_too():
+    assert apart(network(embeddings_regularizer="l2"), OPTIMIZERS["Adam"]) < 1e-4
+
+
+def test_a_rate_for_each_replica():
+    assert apart(network(), OPTIMIZERS["Adam"], rates=[0.01, 0.03]) < 1e-4
+
+
+def test_a_frozen_embedding():
+    assert apart(network(trainable=False), OPTIMIZERS["Adam"]) < 1e-4
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras, in saving
+def test_the_choice_is_saved(tmp_path):
+    population = Population(network(), SEEDS)
+    trained(population, O.Adam(0.01), dense_gradients=True).save(tmp_path / "population.keras")
+    assert keras.models.load_model(tmp_path / "population.keras").optimizer.dense_gradients
