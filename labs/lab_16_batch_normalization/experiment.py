@@ -34,18 +34,17 @@ from dlkeras.layers import BatchNorm  # written out, as in the equations
 
 z = np.array([[1.0, 100.0], [3.0, 300.0], [5.0, 200.0]], "float32")  # three samples of two units
 for layer in BatchNorm(), BatchNormalization():
-    training, test = layer(z, training=True).numpy(), layer(z, training=False).numpy()
-    print(type(layer).__name__, "training", training[0].round(2), "test", test[0].round(2))
+    in_training, in_test = (layer(z, training=own).numpy()[0].round(2) for own in (True, False))
+    print(type(layer).__name__, "in training", in_training, "in test", in_test)
 
 table = data.load(settings.dataset)
 x, y = table.whole_batches(64)
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 for norm in (keras.layers.Identity, BatchNormalization):
     keras.utils.set_random_seed(0)
-    model = keras.Sequential([keras.Input(x.shape[1:])])
-    for make in 5 * [lambda: Dense(32), norm, lambda: Activation("sigmoid")]:
-        model.add(make())
-    model.add(Dense(table.num_classes))
+    hidden = 5 * [lambda: Dense(32), norm, lambda: Activation("sigmoid")]
+    layers = [*[make() for make in hidden], Dense(table.num_classes)]
+    model = keras.Sequential([keras.Input(x.shape[1:]), *layers])
     model.compile(keras.optimizers.SGD(0.5), loss, metrics=["accuracy"])
     history = model.fit(x, y, batch_size=64, epochs=8, verbose=0).history
     print(f"{norm.__name__}: training accuracy {history['accuracy'][-1]:.2f}")

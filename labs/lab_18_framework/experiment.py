@@ -44,6 +44,7 @@ print(f"test accuracy of six lines of Keras: {model.evaluate(table.x_test, table
 
 
 # %% The same network written by hand, as in the course's exercise
+import functools
 import itertools
 
 import numpy as np
@@ -82,22 +83,18 @@ def total_cost(logits, targets):
     return -tf.reduce_sum(targets * (logits - tf.reduce_logsumexp(logits, axis=1, keepdims=True)))
 
 
-def make_step(parameters, optimizer):
-    """Makes a function that takes a step by a batch and returns the batch's mean cost."""
-
-    def step(x, y):
-        with tf.GradientTape() as tape:
-            total = total_cost(forward_propagation(x, parameters), one_hot(y, table.num_classes))
-            cost = total / tf.cast(tf.shape(x)[0], tf.float32)
-        optimizer.apply(tape.gradient(cost, parameters), parameters)
-        return cost
-
-    return step
+def take_step(parameters, optimizer, x, y):
+    """Moves the parameters by a batch; returns the batch's mean cost."""
+    with tf.GradientTape() as tape:
+        total = total_cost(forward_propagation(x, parameters), one_hot(y, table.num_classes))
+        cost = total / tf.cast(tf.shape(x)[0], tf.float32)
+    optimizer.apply(tape.gradient(cost, parameters), parameters)
+    return cost
 
 
 def train_by_hand(parameters, optimizer, batches):
     """Trains on a data set of batches; returns the costs of all, (epochs, batches)."""
-    step = tf.function(make_step(parameters, keras.optimizers.get(optimizer)))
+    step = tf.function(functools.partial(take_step, parameters, keras.optimizers.get(optimizer)))
     return np.array([[step(x, y) for x, y in batches] for _ in range(settings.epochs)])
 
 
@@ -111,7 +108,7 @@ given = train_by_hand, table, settings
 cases = [(o, s, initialize_parameters(sizes, s)) for o in settings.optimizers for s in settings.seeds]
 runs = lab.train_all(compare, [(model, *case, *given) for case in cases])
 runs += [*against_scratch(settings.seeds), *where_none(), *num_traces()]
-runs += time_of_steps(make_step, initialize_parameters, table, settings)
+runs += time_of_steps(take_step, initialize_parameters, table, settings)
 
 # %% Findings, figures and the page
 from figures import figures

@@ -1,5 +1,6 @@
 """The time of a training step, by what is compiled."""
 
+import functools
 from time import perf_counter
 
 import keras
@@ -10,12 +11,12 @@ REPEATS = 7
 WAYS = ("eager", "tf.function", "XLA", "fit", "fit, 20 steps a call")
 
 
-def time_of_steps(make_step, initialize_parameters, table, settings):
+def time_of_steps(take_step, initialize_parameters, table, settings):
     """Times twenty steps of each way in turn, several times over; yields milliseconds of a step."""
     x, y = table.x_train[: settings.batch_size], table.y_train[: settings.batch_size]
     for width in settings.widths:
         sizes = [x.shape[1], width, width, table.num_classes]
-        ways = _by_hand(make_step, initialize_parameters, sizes, x, y) | _by_fit(sizes, x, y)
+        ways = _by_hand(take_step, initialize_parameters, sizes, x, y) | _by_fit(sizes, x, y)
         for run in ways.values():
             run()  # traces and compiles
         for repeat in range(REPEATS):
@@ -26,13 +27,13 @@ def time_of_steps(make_step, initialize_parameters, table, settings):
                 yield {"part": "time", "width": width, "way": way, "repeat": repeat, "time": milliseconds}
 
 
-def _by_hand(make_step, initialize_parameters, sizes, x, y):
+def _by_hand(take_step, initialize_parameters, sizes, x, y):
     x, y = tf.constant(x), tf.constant(y)
     ways = {}
     for way, compiled in {"eager": None, "tf.function": False, "XLA": True}.items():
         parameters, optimizer = initialize_parameters(sizes, 0), keras.optimizers.Adam()
         optimizer.build(parameters)
-        step = make_step(parameters, optimizer)
+        step = functools.partial(take_step, parameters, optimizer)
         step = step if compiled is None else tf.function(step, jit_compile=compiled)
         ways[way] = _twenty_times(step, x, y)
     return ways
