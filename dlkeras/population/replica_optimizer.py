@@ -106,10 +106,9 @@ class _PerReplica(keras_private.ForStackedWeights):
             if own is not None:
                 own = own._replace(values=values)
                 values = own.summed(g)
-                if (
-                    self.clipnorm or not self.global_clipnorm
-                ):  # by a global norm, Keras clips the norm of slices,
-                    self._sliced[key] = own  # and goes on with their sum
+                # By a global norm, Keras clips the norm of slices and goes on with their sum.
+                if self.clipnorm or not self.global_clipnorm:
+                    self._sliced[key] = own
             summed.append(values)
         return summed
 
