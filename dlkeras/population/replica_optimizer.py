@@ -104,8 +104,12 @@ class _PerReplica(keras_private.ForStackedWeights):
         summed = []
         for key, g, own, values in zip(keys, gradients, slices, clipped, strict=True):
             if own is not None:
-                self._sliced[key] = own._replace(values=values)
-            summed.append(values if own is None else self._sliced[key].summed(g))
+                own = own._replace(values=values)
+                values = own.summed(g)
+                # By a global norm, Keras clips the norm of slices and goes on with their sum.
+                if self.clipnorm or not self.global_clipnorm:
+                    self._sliced[key] = own
+            summed.append(values)
         return summed
 
     def _clipped(self, gradients, as_keras):
