@@ -21,7 +21,7 @@ from tuning_oracles import end, make
 from dlkeras import tuning
 from dlkeras.tuning import CoarseToFine, load_trials
 from dlkeras.tuning.progress import Progress
-from dlkeras.tuning.tuner import told
+from dlkeras.tuning.telling import told
 from dlkeras.tuning.workers import DEATHS, connected
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras
