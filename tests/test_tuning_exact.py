@@ -154,7 +154,7 @@ DATA = {  # name -> arguments, and whether a training over them goes on in the m
     "no order": ((X, Y), {"shuffle": False}, True),
     "held out": ((X, Y), {"validation_split": 0.25, "validation_batch_size": 5}, True),
     "steps": ((X, Y), {"steps_per_epoch": 2}, False),
-    "dataset": ((tf.data.Dataset.from_tensor_slices((X, Y)).shuffle(16, seed=1).batch(8),), {}, False),
+    "dataset": ((tf.data.Dataset.from_tensor_slices((X, Y)).batch(8),), {"shuffle": False}, False),
     "validation on a dataset": (
         (X, Y),
         {"validation_data": tf.data.Dataset.from_tensor_slices((X, Y)).batch(8)},
@@ -172,8 +172,6 @@ class TwoInputs(Subclassed):
 def test_data_go_on_where_it_is_exact(tmp_path, kind):
     args, options, goes_on = DATA[kind]
     build = (lambda: compiled(TwoInputs())) if kind == "two inputs" else sequential
-    if kind == "dataset":  # its own order goes on from one iteration to the next, whoever asks
-        args = (args[0].take(3).cache(),)
     options = {"batch_size": None if kind == "dataset" else 8, **options}
     assert interrupted(tmp_path, 3, build, args=args, **options) == ([2] if goes_on else [0, 1, 2])
 
@@ -184,24 +182,31 @@ def test_batches_are_those_of_plain_keras(tmp_path):
 
     class Seeing(Subclassed):
         def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-            seen.append(keras.tree.map_structure(lambda a: a.numpy(), (x, y, sample_weight)))
+            seen.append(
+                keras.tree.map_structure(lambda a: a if a is None else a.numpy(), (x, y, sample_weight))
+            )
             return super().compute_loss(x, y, y_pred, sample_weight)
 
         def call(self, x, training=False):
             return super().call(keras.ops.concatenate(keras.tree.flatten(x), -1), training=training)
 
     halves = X.astype("float64")[:, :2], X[:, 2:]
+    folder = 0
     for x in (X, list(halves), {"a": halves[0], "b": halves[1]}, X.astype("float16")):
         for more in ({}, {"sample_weight": np.arange(16.0)}, {"class_weight": {0: 1, 1: 2, 2: 3, 3: 4}}):
             for shuffle in (False, True):
                 options = {"epochs": 1, "batch_size": 16, "shuffle": shuffle, "verbose": 0, **more}
                 seen.clear()
-                run(tmp_path / "a", lambda: compiled(Seeing()), args=(x, Y), **options)
+                folder += 1
+                run(tmp_path / str(folder), lambda: compiled(Seeing()), args=(x, Y), **options)
                 compiled(Seeing()).fit(x, Y, **options)
                 ours, theirs = seen
                 assert type(ours[0]) is type(theirs[0])
                 keras.tree.assert_same_structure(ours, theirs)
                 for a, b in zip(keras.tree.flatten(ours), keras.tree.flatten(theirs), strict=True):
+                    if a is None or b is None:
+                        assert a is b
+                        continue
                     assert (a.dtype, a.shape) == (b.dtype, b.shape)
                     np.testing.assert_array_equal(np.sort(a, 0), np.sort(b, 0))
                     assert shuffle or np.array_equal(a, b)

@@ -231,9 +231,7 @@ def test_a_full_disk_fails_trials_and_ends_the_search(tmp_path, monkeypatch):
 
     monkeypatch.setattr(files.os, "replace", full)
     tuner = tuner_of(tmp_path, 9)
-    with pytest.warns(
-        RuntimeWarning, match="stops after 3 failed trials in a row, .*No space left on device"
-    ):
+    with pytest.raises(RuntimeError, match=r"the limit of 3: the search stops\..*No space left on device"):
         tuner.search(*tuning_search.data(), validation_data=tuning_search.data(1), epochs=2, verbose=0)
     rows = load_trials(tmp_path / "search")
     assert [row.status for row in rows] == ["COMPLETED"] * 2 + ["FAILED"] * 3

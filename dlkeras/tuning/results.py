@@ -47,7 +47,7 @@ def scored(results: Any, objective: keras_tuner.Objective, source: str) -> tuple
     """
     each = [_with_objective(result, objective) for result in _flat(results)]
     check_results(each or None, objective, source)
-    pairs = [_metrics(result, objective) for result in each]
+    pairs = [_best_of(result, objective) for result in each]
     metrics = tuple({name: float(value) for name, value in found.items()} for found, _ in pairs)
     return metrics, int(sum(epoch for _, epoch in pairs) // len(pairs))
 
@@ -82,7 +82,7 @@ def _with_objective(result: Any, objective: keras_tuner.Objective) -> Any:
     return result
 
 
-def _metrics(result: Any, objective: keras_tuner.Objective) -> tuple[dict[str, float], int]:
+def _best_of(result: Any, objective: keras_tuner.Objective) -> tuple[dict[str, float], int]:
     if isinstance(result, Mapping):
         return dict(result), 0
     if not isinstance(result, keras.callbacks.History):

@@ -77,7 +77,7 @@ def record_of(state: Mapping[str, Any], number: int = 0, epochs: Iterable[dict] 
     """Makes the record of a trial from what `trial.json` holds; the number is for states that have none."""
     notes = state.get(NOTES) or {}
     metrics = state["metrics"]["metrics"]
-    name = notes.get("objective") or _objective(metrics, state["score"])
+    name = notes.get("objective") or _objective_of(metrics, state["score"])
     metric = metrics.get(name, {"direction": "max", "observations": []})
     scores = [score for seen in metric["observations"] for score in seen["value"]]
     return TrialRecord(
@@ -207,7 +207,7 @@ def _reason(message: str) -> str:
     return " ".join(line for line in error if line)[:LONGEST_REASON]
 
 
-def _objective(metrics: Mapping[str, Any], score: float | None) -> str:
+def _objective_of(metrics: Mapping[str, Any], score: float | None) -> str:
     """Finds the metric that the score was taken from; the files of keras-tuner do not say."""
     for name, metric in metrics.items():
         for seen in metric["observations"]:
