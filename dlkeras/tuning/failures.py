@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from keras_tuner.errors import FatalError
+
+__all__ = ["FatalError", "TakenUpError", "TooManyFailuresError", "last_line", "no_score"]
+
+
+class TakenUpError(FatalError):
+    """Another process has taken up the trial, so this search ends."""
+
 
 class TooManyFailuresError(RuntimeError):
     """As many trials in a row have failed as a search is allowed to; `sentence` says it without traceback."""

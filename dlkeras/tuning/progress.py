@@ -16,11 +16,11 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
-from keras_tuner import errors
 
 from dlkeras.base import files
 from dlkeras.base.keras_private import random_state, set_random_state
 from dlkeras.tuning.callback_state import restore_callbacks, states_of
+from dlkeras.tuning.failures import TakenUpError
 from dlkeras.tuning.results import packed, unpacked
 
 PROGRESS = "progress.npz"
@@ -111,9 +111,9 @@ class Progress:
         set_random_state(generators["keras"])
 
     def check_runner(self) -> None:
-        """Raises FatalError if another process has taken up the trial, or it was withdrawn."""
+        """Raises TakenUpError if another process has taken up the trial, or it was withdrawn."""
         if not self._runner.exists() or self._runner.read_text() != self._mark:
-            raise errors.FatalError(
+            raise TakenUpError(
                 f"{self.path.parent} was taken up by another process, so this one stops. "
                 "One search at a time can use a folder."
             )
