@@ -9,6 +9,7 @@ import keras
 import keras_tuner
 
 from dlkeras.base import files
+from dlkeras.tuning.building import taken_for_built
 from dlkeras.tuning.progress import Progress
 from dlkeras.tuning.results import lacking
 
@@ -77,6 +78,7 @@ class KeepProgress(keras.callbacks.Callback):
         with (
             warnings.catch_warnings(),
             contextlib.suppress(_NothingSavedError),
+            taken_for_built(self.model),
             files.replacing(path) as temporary,
         ):
             warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)  # Keras's own

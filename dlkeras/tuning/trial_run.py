@@ -19,6 +19,7 @@ from keras_tuner import errors
 
 from dlkeras.base import files
 from dlkeras.tuning.batches import can_go_on, has_strings, in_epoch_order, is_built, over_arrays
+from dlkeras.tuning.building import build_config_of
 from dlkeras.tuning.keep_progress import KeepProgress
 from dlkeras.tuning.memory import watched_memory
 from dlkeras.tuning.progress import CannotGoOnError, Progress
@@ -195,8 +196,8 @@ class Execution:
             first = kwargs.get("initial_epoch", 0)
             own["initial_epoch"] = AFTER_ALL if self.progress.is_stopped else first + done
         result = fit(hp, model, *args, **own)
-        if getattr(model, "built", False):
-            files.write(Path(self.spec.folder) / BUILD, json.dumps(model.get_build_config()))
+        if isinstance(model, keras.Model):
+            files.write(Path(self.spec.folder) / BUILD, json.dumps(build_config_of(model)))
         if done and isinstance(result, keras.callbacks.History):
             result.history = self._history()
         return result

@@ -10,9 +10,11 @@ from typing import Any
 import keras
 import keras_tuner
 from keras_tuner.engine import trial as trials
+from keras_tuner.engine.tuner import maybe_distribute
 
 from dlkeras.base.checks import checked_integer
 from dlkeras.tuning.batches import is_plain
+from dlkeras.tuning.building import build_again, taken_for_built
 from dlkeras.tuning.keep_progress import BEST
 from dlkeras.tuning.oracle import CoarseToFineOracle
 from dlkeras.tuning.progress import forget
@@ -168,11 +170,13 @@ class CoarseToFine(TrialTuner):
                 "Override `load_model`, or train a model with `get_best_hyperparameters()`."
             )
         model = self.try_build(trial.hyperparameters)
-        if not model.built and (folder / BUILD).exists():
-            model.build_from_config(json.loads((folder / BUILD).read_text()))
-        if isinstance(getattr(model, "optimizer", None), keras.optimizers.Optimizer):
-            model.optimizer.build(model.trainable_variables)  # or Keras warns that its state has no place
-        model.load_weights(folder / BEST)
+        config = json.loads((folder / BUILD).read_text()) if (folder / BUILD).exists() else None
+        with maybe_distribute(self.distribution_strategy):
+            build_again(model, config)
+            if isinstance(getattr(model, "optimizer", None), keras.optimizers.Optimizer):
+                model.optimizer.build(model.trainable_variables)  # or Keras warns that its state has no place
+            with taken_for_built(model):
+                model.load_weights(folder / BEST)
         return model
 
     def get_best_models(self, num_models: int = 1) -> list[keras.Model]:
