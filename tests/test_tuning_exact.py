@@ -48,10 +48,19 @@ class Subclassed(keras.Model):
 
 
 class Noisy(L.Layer):
-    """Draws from Keras's own generator, without a seed."""
+    """Draws from Keras's own generator, without a seed, and adds to the loss."""
 
     def call(self, x):
+        self.add_loss(0.1 * keras.ops.mean(x**2))
         return x + 0.1 * keras.random.normal(keras.ops.shape(x))
+
+
+class OwnNoise(L.Layer):
+    """Draws from TensorFlow, whose generator cannot be put back, and adds to the loss."""
+
+    def call(self, x):
+        self.add_loss(0.1 * keras.ops.mean(x**2))
+        return x + 0.1 * tf.random.normal(tf.shape(x))
 
 
 class TrainStep(Subclassed):
@@ -95,6 +104,7 @@ MODELS = {  # name -> what makes a model, and whether it goes on in the middle
     "bfloat16": (lambda: keras.Sequential([keras.Input((5,)), *bfloat16()]), True),
     "noisy": (lambda: keras.Sequential([keras.Input((5,)), Noisy(), L.Dense(4)]), True),
     "normalized": (lambda: keras.Sequential([L.Dense(4), L.BatchNormalization(), L.Dense(4)]), True),
+    "noise of tensorflow": (lambda: keras.Sequential([keras.Input((5,)), OwnNoise(), L.Dense(4)]), False),
     "train step": (TrainStep, False),
     "variable of tensorflow": (lambda: keras.Sequential([Counting(), L.Dense(4)]), False),
 }

@@ -11,7 +11,7 @@ import keras_tuner
 import numpy as np
 import tensorflow as tf
 
-from dlkeras.base.keras_private import OpenArrays, all_layers, held_out
+from dlkeras.base.keras_private import OpenArrays, held_out
 
 _FIT = inspect.signature(keras.Model.fit)
 
@@ -90,38 +90,8 @@ def over_arrays(fit: Callable[..., Any], model: Any, args: tuple, kwargs: dict) 
     del call["self"]
     given = [call.get(name) for name in ("x", "y", "sample_weight")]
     plain = call.get("shuffle", True) in (True, False) and call.get("steps_per_epoch") is None
-    is_given = plain and call.get("x") is not None and _are_arrays(given) and _lengths(given) == 1
+    is_given = plain and call.get("x") is not None and are_arrays(given) and _lengths(given) == 1
     return call if is_given else None
-
-
-def can_go_on(model: keras.Model, call: Mapping[str, Any]) -> bool:
-    """Whether all that a training changes is kept, so that it can go on in the middle as if undisturbed.
-
-    Not so with a `train_step` of one's own, which may train by several optimizers, with variables of
-    TensorFlow, of which Keras does not know, or validation on what is no array.
-    """
-    owns = (model.train_step, model.make_train_function)
-    theirs = (keras.Model.train_step, keras.Model.make_train_function)
-    held = call.get("validation_data")
-    return (
-        all(getattr(own, "__func__", None) is its for own, its in zip(owns, theirs, strict=True))
-        and isinstance(getattr(model, "optimizer", None), keras.optimizers.Optimizer)
-        and (held is None or (isinstance(held, tuple | list) and _are_arrays(held)))
-        and call.get("validation_steps") is None
-        and not any(_has_own_variables(layer) for layer in all_layers(model))
-    )
-
-
-def is_built(model: keras.Model, call: Mapping[str, Any]) -> bool:
-    """Builds a model by its first sample, where it would be built by its first batch; False if it cannot."""
-    if not model.built:
-        try:
-            first = keras.tree.map_structure(lambda a: a[:1], _with_strings(call["x"]))
-            batch = OrderedArrays(tf.range, first, None, None, batch_size=1).tensors()
-            model(batch[0] if isinstance(batch, tuple) else batch, training=True)
-        except Exception:
-            return False
-    return model.built
 
 
 def has_strings(call: Mapping[str, Any]) -> bool:
@@ -132,7 +102,7 @@ def has_strings(call: Mapping[str, Any]) -> bool:
 def in_epoch_order(call: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """Gives the arguments of a `fit` over arrays an order of batches that an interruption does not change."""
     call = dict(call)
-    given = tuple(_with_strings(call.pop(name, None)) for name in ("x", "y", "sample_weight"))
+    given = tuple(with_strings(call.pop(name, None)) for name in ("x", "y", "sample_weight"))
     split, held = call.pop("validation_split", None), call.get("validation_data")
     if split and held is None:
         given, held = held_out(given, split)
@@ -141,10 +111,10 @@ def in_epoch_order(call: Mapping[str, Any], seed: int) -> dict[str, Any]:
     held_size = call.pop("validation_batch_size", None) or batch_size
     if (
         isinstance(held, tuple | list)
-        and _are_arrays(held, np.ndarray | tf.Tensor)
+        and are_arrays(held, np.ndarray | tf.Tensor)
         and call.get("validation_steps") is None
     ):
-        parts = (*map(_with_strings, held), None, None)[:3]
+        parts = (*map(with_strings, held), None, None)[:3]
         call["validation_data"] = OrderedArrays(tf.range, *parts, batch_size=held_size)
     else:
         call["validation_batch_size"] = held_size
@@ -159,7 +129,7 @@ def _is_keras_fit(model: keras.Model) -> bool:
     return getattr(model.fit, "__func__", None) is keras.Model.fit
 
 
-def _are_arrays(parts: Any, kinds: Any = np.ndarray) -> bool:
+def are_arrays(parts: Any, kinds: Any = np.ndarray) -> bool:
     """Whether all that is given is NumPy's; what is None is not given, but nothing in a list may be None."""
     given = [part for part in parts if part is not None]
     return all(isinstance(leaf, kinds) and leaf.ndim for leaf in tf.nest.flatten(given))
@@ -169,7 +139,8 @@ def _lengths(parts: Any) -> int:
     return len({len(leaf) for leaf in tf.nest.flatten([part for part in parts if part is not None])})
 
 
-def _with_strings(arrays: Any) -> Any:
+def with_strings(arrays: Any) -> Any:
+    """Makes tensors of arrays of strings, which Keras's `fit` cannot take from NumPy."""
     if arrays is None:
         return None
     return keras.tree.map_structure(lambda a: tf.convert_to_tensor(a) if _is_text(a) else a, arrays)
@@ -177,7 +148,3 @@ def _with_strings(arrays: Any) -> Any:
 
 def _is_text(array: Any) -> bool:
     return isinstance(array, np.ndarray) and array.dtype.kind in "OSU"
-
-
-def _has_own_variables(layer: keras.Layer) -> bool:
-    return any(isinstance(value, tf.Variable) for value in vars(layer).values())

@@ -18,8 +18,9 @@ import numpy as np
 from keras_tuner import errors
 
 from dlkeras.base import files
-from dlkeras.tuning.batches import can_go_on, has_strings, in_epoch_order, is_built, over_arrays
+from dlkeras.tuning.batches import has_strings, in_epoch_order, over_arrays
 from dlkeras.tuning.building import build_config_of
+from dlkeras.tuning.exactness import can_go_on, is_built
 from dlkeras.tuning.keep_progress import KeepProgress
 from dlkeras.tuning.memory import watched_memory
 from dlkeras.tuning.progress import CannotGoOnError, Progress
@@ -186,7 +187,7 @@ class Execution:
         call = over_arrays(fit, model, args, kwargs)
         is_exact = call is not None and can_go_on(model, call)
         done = self.progress.num_epochs(self.execution)
-        if done and not (is_exact and is_built(model, call)):
+        if done and not (is_exact and is_built(model, call["x"])):
             raise CannotGoOnError
         keep = KeepProgress(self.progress, self.execution, self.spec.objective, others, is_exact)
         own = {**kwargs, "callbacks": [*others, keep]}

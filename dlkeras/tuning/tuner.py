@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from dlkeras.tuning.trial_run import BUILD, frozen_garbage
 from dlkeras.tuning.trial_tuner import TrialTuner
 from dlkeras.tuning.trials import SUMMARY, TRIALS
 from dlkeras.tuning.workers import WorkerSearch, connected
+
+# What other tuners of keras-tuner take for their own way to search
+OF_OTHERS = ("factor", "hyperband_iterations", "num_initial_points", "alpha", "beta")
 
 
 class CoarseToFine(TrialTuner):
@@ -50,8 +54,11 @@ class CoarseToFine(TrialTuner):
         hyperparameters: Ranges that take the place of those the model asks for.
         allow_new_entries: Whether the model may ask for hyperparameters that are not in `hyperparameters`.
         tune_new_entries: Whether those are searched; if not, they keep their defaults.
+        oracle: A `CoarseToFineOracle` with all that is above; by default one is made of it.
         **kwargs: As for `keras_tuner.Tuner`: `directory`, `project_name`, `overwrite`, `max_model_size`,
-            `optimizer`, `loss`, `metrics`, `distribution_strategy`, `tuner_id`.
+            `optimizer`, `loss`, `metrics`, `distribution_strategy`, `tuner_id`. `max_epochs` of Hyperband is
+            what `search` takes for `epochs` if it is not given; what steers other ways to search, such as
+            `factor` or `num_initial_points`, has no effect, which a warning says.
 
     Raises:
         TypeError: If a count or the seed is no integer.
@@ -86,6 +93,7 @@ class CoarseToFine(TrialTuner):
         hyperparameters: keras_tuner.HyperParameters | None = None,
         allow_new_entries: bool = True,
         tune_new_entries: bool = True,
+        oracle: CoarseToFineOracle | None = None,
         **kwargs,
     ):
         checked_integer("executions_per_trial", executions_per_trial)
@@ -93,16 +101,24 @@ class CoarseToFine(TrialTuner):
             raise ValueError(
                 "Received `hypermodel=None`. Give a function that builds a model, or override `run_trial`."
             )
-        oracle = CoarseToFineOracle(
-            objective=objective,
-            max_trials=max_trials,
-            seed=seed,
-            hyperparameters=hyperparameters,
-            allow_new_entries=allow_new_entries,
-            tune_new_entries=tune_new_entries,
-            max_retries_per_trial=max_retries_per_trial,
-            max_consecutive_failed_trials=max_consecutive_failed_trials,
-        )
+        self._max_epochs = kwargs.pop("max_epochs", None)
+        _tell_of_no_effect([name for name in OF_OTHERS if kwargs.pop(name, None) is not None])
+        if oracle is None:
+            oracle = CoarseToFineOracle(
+                objective=objective,
+                max_trials=max_trials,
+                seed=seed,
+                hyperparameters=hyperparameters,
+                allow_new_entries=allow_new_entries,
+                tune_new_entries=tune_new_entries,
+                max_retries_per_trial=max_retries_per_trial,
+                max_consecutive_failed_trials=max_consecutive_failed_trials,
+            )
+        elif not isinstance(oracle, CoarseToFineOracle):
+            raise ValueError(
+                "Expected `oracle` argument to be an instance of `CoarseToFineOracle`. Received: "
+                f"oracle={oracle!r}. With other oracles, use `keras_tuner.Tuner`."
+            )
         super().__init__(oracle, hypermodel, executions_per_trial=executions_per_trial, **kwargs)
 
     def search(self, *fit_args, workers: int | None = None, scheduler=None, **fit_kwargs) -> None:
@@ -138,6 +154,8 @@ class CoarseToFine(TrialTuner):
                 tuner.search(x, y, validation_split=0.2, epochs=5, workers=4)
             ```
         """
+        if self._max_epochs is not None:
+            fit_kwargs.setdefault("epochs", self._max_epochs)
         self.own_oracle.begin()
         if workers is None and scheduler is None:
             with frozen_garbage():
@@ -231,3 +249,13 @@ class CoarseToFine(TrialTuner):
         with connected(workers, scheduler) as client, told(self.oracle, verbose) as tell:
             WorkerSearch(client, self, job, workers).run(tell)
         self.on_search_end()
+
+
+def _tell_of_no_effect(names: list[str]) -> None:
+    if names:
+        warnings.warn(
+            f"{', '.join(f'`{name}`' for name in names)}: no effect in CoarseToFine, which has nothing to "
+            "set but the number of trials.",
+            UserWarning,
+            stacklevel=3,
+        )
