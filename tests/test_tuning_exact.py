@@ -1,40 +1,13 @@
 """A trial that was interrupted has the numbers of one that was not, or starts again."""
 
 import keras
-import keras_tuner
 import numpy as np
 import pytest
 import tensorflow as tf
-
-from dlkeras.tuning import TrialSpec, run_trial
+from tuning_interruptions import X, Y, compiled, interrupted, run
 
 L = keras.layers
-RNG = np.random.default_rng(0)
-X, Y = RNG.normal(size=(16, 5)).astype("float32"), RNG.integers(0, 4, 16)
-OBJECTIVE = keras_tuner.Objective("loss", "min")
-CROSS_ENTROPY = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras
-
-
-class Killed(BaseException):
-    """Stands for the end of the process."""
-
-
-class Kill(keras.callbacks.Callback):
-    """Ends the process at the beginning of an epoch, counted over all calls of `fit`, once."""
-
-    at, seen = None, []
-
-    def on_epoch_begin(self, epoch, logs=None):
-        Kill.seen.append(epoch)
-        if Kill.at == len(Kill.seen):
-            Kill.at = None
-            raise Killed
-
-
-def compiled(model, optimizer="adam"):
-    model.compile(optimizer, CROSS_ENTROPY, run_eagerly=True)
-    return model
 
 
 class Subclassed(keras.Model):
@@ -108,28 +81,6 @@ MODELS = {  # name -> what makes a model, and whether it goes on in the middle
     "train step": (TrainStep, False),
     "variable of tensorflow": (lambda: keras.Sequential([Counting(), L.Dense(4)]), False),
 }
-
-
-def run(folder, build, fit=None, args=(X, Y), callbacks=(), epochs=3, **kwargs):
-    hp = keras_tuner.HyperParameters()
-    hypermodel = keras_tuner.engine.hypermodel.HyperModel()
-    call = {"batch_size": 8, "epochs": epochs, "verbose": 0, "callbacks": [Kill(), *callbacks], **kwargs}
-    spec = TrialSpec("0000", str(folder), hp.get_config(), OBJECTIVE)
-    Kill.seen = []
-    return run_trial(spec, lambda hp: build(), fit or hypermodel.fit, args, call)
-
-
-def interrupted(folder, at, *args, **options):
-    """Runs a trial that is killed, and again; gives the epochs of the second run."""
-    undisturbed = run(folder / "a", *args, **options)
-    assert undisturbed.status == "COMPLETED", undisturbed.reason
-    Kill.at = at
-    with pytest.raises(Killed):
-        run(folder / "b", *args, **options)
-    resumed = run(folder / "b", *args, **options)
-    assert resumed == undisturbed
-    assert (folder / "a" / "epochs.json").read_text() == (folder / "b" / "epochs.json").read_text()
-    return Kill.seen
 
 
 @pytest.mark.parametrize("kind", MODELS)
@@ -220,86 +171,6 @@ def test_batches_are_those_of_plain_keras(tmp_path):
                     assert (a.dtype, a.shape) == (b.dtype, b.shape)
                     np.testing.assert_array_equal(np.sort(a, 0), np.sort(b, 0))
                     assert shuffle or np.array_equal(a, b)
-
-
-def test_callbacks_of_every_kind(tmp_path):
-    class Own(keras.callbacks.Callback):
-        """Refers to a layer, and draws from NumPy."""
-
-        def on_train_begin(self, logs=None):
-            self.layer = self.model.layers[0]
-
-        def on_epoch_end(self, epoch, logs=None):
-            self.layer.bias.assign(self.layer.bias + np.random.normal())
-
-    assert interrupted(tmp_path, 3, sequential, callbacks=[Own()]) == [2]
-
-    class Averaging(keras.callbacks.Callback):
-        """Keeps its numbers in a variable, which no file gives back."""
-
-        def on_train_begin(self, logs=None):
-            self.mean = tf.Variable(0.0)
-
-        def on_epoch_end(self, epoch, logs=None):
-            self.mean.assign_add(0.1)
-            bias = self.model.layers[0].bias
-            bias.assign(bias * self.mean)
-
-    assert interrupted(tmp_path / "c", 3, sequential, callbacks=[Averaging()]) == [0, 1, 2]
-
-    class Thaw(keras.callbacks.Callback):
-        """Changes which weights are trained."""
-
-        def on_epoch_begin(self, epoch, logs=None):
-            self.model.layers[0].trainable = epoch != 1
-
-    assert interrupted(tmp_path / "d", 4, sequential, callbacks=[Thaw()], epochs=4)[-1] == 3
-
-
-def two_calls(hp, model, x, y, batch_size, verbose, callbacks, epochs):
-    """Frozen, then not, by a `fit` without `**kwargs`."""
-    options = {"batch_size": batch_size, "verbose": verbose, "callbacks": callbacks}
-    model.build((None, 5))
-    model.layers[0].trainable = False
-    compiled(model).fit(x, y, epochs=2, **options)
-    model.layers[0].trainable = True
-    return compiled(model).fit(x, y, epochs=epochs, **options)
-
-
-def folds(hp, model, x, y, **kwargs):
-    losses = []
-    for fold in np.split(np.arange(16), 2):
-        model = sequential()
-        model.fit(np.delete(x, fold, 0), np.delete(y, fold, 0), **kwargs)
-        losses.append(model.evaluate(x[fold], y[fold], verbose=0))
-    return {"loss": float(np.mean(losses))}
-
-
-@pytest.mark.parametrize("fit", [two_calls, folds])
-@pytest.mark.parametrize("at", [2, 5])
-def test_several_calls_of_fit_start_again(tmp_path, fit, at):
-    seen = interrupted(tmp_path, at, sequential, fit)
-    assert len(seen) == (5 if fit is two_calls else 6)
-
-
-def test_a_training_that_has_ended_is_not_run_again(tmp_path):
-    """Three trainings, of two folds with two epochs each, interrupted in the first and in the second one."""
-    hp = keras_tuner.HyperParameters().get_config()
-
-    def once(name):
-        Kill.seen = []
-        spec = TrialSpec("0000", str(tmp_path / name), hp, OBJECTIVE, executions=3)
-        options = {"epochs": 2, "verbose": 0, "callbacks": [Kill()]}
-        return run_trial(spec, lambda hp: sequential(), folds, (X, Y), options)
-
-    undisturbed = once("a")
-    for at in (3, 6):
-        Kill.at = at
-        with pytest.raises(Killed):
-            once("b")
-        assert (tmp_path / "b" / "progress.npz").exists() == (at == 6)
-    assert once("b") == undisturbed
-    assert len(Kill.seen) == 8
 
 
 def test_words_are_taken_as_inputs(tmp_path):

@@ -16,12 +16,10 @@ import pytest
 import tuning_search
 from distributed import LocalCluster, Security
 from refusals import refuses
-from tuning_oracles import end, make
 
 from dlkeras import tuning
 from dlkeras.tuning import CoarseToFine, load_trials
 from dlkeras.tuning.progress import Progress
-from dlkeras.tuning.telling import told
 from dlkeras.tuning.workers import DEATHS, connected
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras
@@ -274,27 +272,6 @@ def test_a_trial_has_one_runner(tmp_path):
         keras_tuner.errors.FatalError,
     ):
         first.check_runner()
-
-
-def test_what_is_said_of_a_search(capsys):
-    oracle = make(max_trials=4, max_consecutive_failed_trials=4)
-    oracle.verbose = 1
-    with told(oracle, verbose=True) as tell:
-        tell()
-        assert oracle.verbose == 0
-        trials = [oracle.create_trial(name) for name in "abc"]
-        end(oracle, trials[0], status="FAILED")
-        end(oracle, trials[1], 0.123456789)
-        tell()
-        tell()  # nothing new, nothing said
-    assert oracle.verbose == 1
-    assert capsys.readouterr().err.splitlines() == [
-        "0 of 4 trials done, 0 running",
-        "2 of 4 trials done, 1 failed, 1 running, best loss 0.12346 in trial 1",
-    ]
-    with told(oracle, verbose=False) as tell:
-        tell()
-    assert capsys.readouterr().err == ""
 
 
 def test_distributed_is_imported_only_when_there_are_workers():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import keras_tuner
 from keras_tuner.errors import FatalError
 
-__all__ = ["FatalError", "TakenUpError", "TooManyFailuresError", "last_line", "no_score"]
+__all__ = ["FatalError", "TakenUpError", "TooManyFailuresError", "check_scores", "last_line"]
 
 
 class TakenUpError(FatalError):
@@ -22,12 +23,15 @@ class TooManyFailuresError(RuntimeError):
         super().__init__(f"{self.sentence}\n{message or ''}".rstrip())
 
 
-def no_score(failures: int, message: str | None) -> RuntimeError:
-    """Makes the error of a search that has nothing to give."""
-    return RuntimeError(
-        f"No trial has a score. Received: {failures} trials that failed, the last one for: "
-        f"{last_line(message)}. Mend that, and search again in another folder or with `overwrite=True`."
-    )
+def check_scores(oracle: keras_tuner.Oracle) -> None:
+    """Raises RuntimeError if trials have ended, and none of them has a score."""
+    ended = [oracle.trials[trial_id] for trial_id in oracle.end_order if trial_id in oracle.trials]
+    if ended and not oracle.get_best_trials():
+        raise RuntimeError(
+            f"No trial has a score. Received: {len(ended)} trials that failed, the last one for: "
+            f"{last_line(ended[-1].message)}. Mend that, and search again in another folder or with "
+            "`overwrite=True`."
+        )
 
 
 def last_line(message: str | None) -> str:

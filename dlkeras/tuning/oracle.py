@@ -12,7 +12,7 @@ import keras_tuner
 from keras_tuner.engine import trial as trials
 
 from dlkeras.base.checks import checked_integer
-from dlkeras.tuning.failures import TooManyFailuresError, no_score
+from dlkeras.tuning.failures import TooManyFailuresError
 from dlkeras.tuning.keras_tuner_private import OpenOracle
 from dlkeras.tuning.memory import read_mark
 from dlkeras.tuning.space import complete_values, space_of
@@ -112,8 +112,7 @@ class CoarseToFineOracle(OpenOracle):
         """
         with self._mutex:
             values = complete_values(self.hyperparameters, values)
-            tried = [trial.hyperparameters.values for trial in self.trials.values()]
-            if values not in [*tried, *self._given]:
+            if values not in [*(t.hyperparameters.values for t in self.trials.values()), *self._given]:
                 self._given.append(values)
 
     def create_trial(self, tuner_id: str) -> trials.Trial:
@@ -127,8 +126,8 @@ class CoarseToFineOracle(OpenOracle):
                 self.tuner_ids.discard(tuner_id)
                 return trial
             self.ongoing_trials[tuner_id] = trial
-            times = {"started": time.time(), **self.notes[trial.trial_id]}
-            self.notes[trial.trial_id] = {**times, "worker": tuner_id}
+            notes = {"started": time.time(), **self.notes[trial.trial_id], "worker": tuner_id}
+            self.notes[trial.trial_id] = notes
             self.save(trial.trial_id)
             self.tell_begin(trial)
             return trial
@@ -146,19 +145,11 @@ class CoarseToFineOracle(OpenOracle):
             return trial
 
     def end_trial(self, trial: trials.Trial | str, status: str = COMPLETED) -> None:
-        """Takes the outcome of a trial; one that has ended before stays as it was.
-
-        Args:
-            trial: The trial, with its status; or its id, with the status beside it.
-            status: Of a trial that is given by its id.
-
-        Raises:
-            RuntimeError: If it is one of too many in a row that have failed.
-        """
+        """Takes the outcome of a trial, or its id; RuntimeError if too many in a row have failed."""
         with self._mutex:
             if isinstance(trial, str):
-                trial = self.trials[trial]
-                trial.status = COMPLETED if status == "COMPLETE" else status
+                trial, status = self.trials[trial], COMPLETED if status == "COMPLETE" else status
+                trial.status = status
             own = self.trials[trial.trial_id]
             if own.trial_id in self.end_order:
                 return
@@ -176,18 +167,12 @@ class CoarseToFineOracle(OpenOracle):
         if self._has_given_up() and not had_given_up:
             raise TooManyFailuresError(self._failures, own.message or "no reason given")
 
-    def check_scores(self) -> None:
-        """Raises RuntimeError if trials have ended, and none of them has a score."""
-        ended = [self.trials[trial_id] for trial_id in self.end_order if trial_id in self.trials]
-        if ended and not self.get_best_trials():
-            raise no_score(len(ended), ended[-1].message)
-
     def get_best_trials(self, num_trials: int = 1) -> list[trials.Trial]:
         """Gives the trials with the best scores, the best one first; none that has no score."""
         with self._mutex:
-            place = {trial_id: i for i, trial_id in enumerate(self.start_order)}
-            done = [trial for trial in self.trials.values() if trial.status == COMPLETED]
-        return sorted(done, key=lambda t: (self.loss_of(t), place.get(t.trial_id, 0)))[:num_trials]
+            known = {**{i: self.trials[i] for i in self.start_order if i in self.trials}, **self.trials}
+            done = [trial for trial in known.values() if trial.status == COMPLETED]
+        return sorted(done, key=self.loss_of)[:num_trials]
 
     def loss_of(self, trial: trials.Trial) -> float:
         """Gives the score of a trial as a loss, which is better if less; NaN for one that failed."""

@@ -15,11 +15,13 @@ import keras_tuner
 from keras_tuner import errors
 from keras_tuner.engine import trial as trials
 
+from dlkeras.base import files
 from dlkeras.tuning.in_worker import OracleInWorker
 from dlkeras.tuning.keras_tuner_private import OpenTuner
 from dlkeras.tuning.memory import watched_memory
 from dlkeras.tuning.results import scored
 from dlkeras.tuning.trial_run import TrialResult, TrialSpec, run_executions, seed_of
+from dlkeras.tuning.trials import EPOCHS
 
 
 class TrialTuner(OpenTuner):
@@ -92,7 +94,9 @@ class TrialTuner(OpenTuner):
         except Exception as error:
             status = "FAILED" if isinstance(error, errors.FailedTrialError) else "INVALID"
             return TrialResult(status, trial.hyperparameters.get_config(), reason=traceback.format_exc())
-        config = trial.hyperparameters.get_config()
+        config, epochs = trial.hyperparameters.get_config(), Path(spec.folder) / EPOCHS
+        if not epochs.exists():  # by which the search knows that it sees what workers write
+            files.write(epochs, "[]")
         if self.oracle.updates:
             metrics, steps = zip(*self.oracle.updates, strict=True)
             return TrialResult("COMPLETED", config, tuple(metrics), steps[-1], steps=steps)

@@ -16,6 +16,7 @@ from keras_tuner.engine.tuner import maybe_distribute
 from dlkeras.base.checks import checked_integer
 from dlkeras.tuning.batches import is_plain
 from dlkeras.tuning.building import build_again, taken_for_built
+from dlkeras.tuning.failures import check_scores
 from dlkeras.tuning.keep_progress import BEST
 from dlkeras.tuning.oracle import CoarseToFineOracle
 from dlkeras.tuning.progress import forget
@@ -203,7 +204,7 @@ class CoarseToFine(TrialTuner):
         Raises:
             RuntimeError: If trials have ended, and none of them has a score.
         """
-        self.own_oracle.check_scores()
+        check_scores(self.own_oracle)
         return super().get_best_models(num_models)
 
     def get_best_hyperparameters(self, num_trials: int = 1) -> list[keras_tuner.HyperParameters]:
@@ -212,7 +213,7 @@ class CoarseToFine(TrialTuner):
         Raises:
             RuntimeError: If trials have ended, and none of them has a score.
         """
-        self.own_oracle.check_scores()
+        check_scores(self.own_oracle)
         return super().get_best_hyperparameters(num_trials)
 
     # What the base class calls
