@@ -6,7 +6,10 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from keras.src.random import seed_generator
 from keras.src.trainers import compile_utils
+from keras.src.trainers.data_adapters import array_slicing
+from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 
 import dlkeras
 from dlkeras.base import keras_private
@@ -29,6 +32,8 @@ def owners():
     found |= {"CompileLoss": model._compile_loss, "Loss": keras.losses.MeanSquaredError()}
     found |= {"Metric": keras.metrics.MeanSquaredError(), "Tensor": words(np.array([[0, 1]]))}
     found |= {"Probabilities": keras.activations.softmax(np.zeros((1, 2), np.float32))}
+    found |= {"ArrayDataAdapter": ArrayDataAdapter(np.ones((1, 2))), "array_slicing": array_slicing}
+    found |= {"seed_generator": seed_generator}
     return found | {"Variable": model.weights[0], "Optimizer": optimizer, "compile_utils": compile_utils}
 
 

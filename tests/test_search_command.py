@@ -222,18 +222,6 @@ def test_trials_of_other_tuners_get_a_page_too(tmp_path, capsys):
     assert run("--trials-from", tmp_path / "gone", "--out", tmp_path) == 1
 
 
-def test_models_without_the_objective_are_told_what_to_do(tmp_path, capsys):
-    file, data = write_inputs(tmp_path, "model_without_accuracy")
-    words = [f"{file}:build_model", data, "--epochs", 1, "--trials", 3, "--out", tmp_path]
-    with pytest.warns(RuntimeWarning, match="stops after 3 failed trials"):
-        assert run(*words, "--objective", "val_accuracy") == 1
-    assert capsys.readouterr().err.splitlines()[-1] == (
-        "error: No trial has a score, so there is no page. Received: 3 trials of models without "
-        "val_accuracy. Compile them with that metric, or give an --objective"
-    )
-    assert not (tmp_path / "search-model-without-accuracy-data" / "index.html").exists()
-
-
 def test_figures_are_made_of_what_the_trials_have():
     everything = ["history", "importance", "slices", "contour", "parallel-coordinates"]
     assert list(figures.exhibits(plain(), importance(plain()), [])) == everything

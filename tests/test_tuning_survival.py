@@ -12,7 +12,7 @@ import pytest
 import tuning_search
 
 from dlkeras.base import files
-from dlkeras.tuning import CoarseToFine, TrialSpec, load_trials, progress, run_trial
+from dlkeras.tuning import CoarseToFine, TrialSpec, load_trials, memory, run_trial
 
 OBJECTIVE = keras_tuner.Objective("val_loss", "min")
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras
@@ -231,9 +231,7 @@ def test_a_full_disk_fails_trials_and_ends_the_search(tmp_path, monkeypatch):
 
     monkeypatch.setattr(files.os, "replace", full)
     tuner = tuner_of(tmp_path, 9)
-    with pytest.warns(
-        RuntimeWarning, match="stops after 3 failed trials in a row, .*No space left on device"
-    ):
+    with pytest.raises(RuntimeError, match=r"the limit of 3: the search stops\..*No space left on device"):
         tuner.search(*tuning_search.data(), validation_data=tuning_search.data(1), epochs=2, verbose=0)
     rows = load_trials(tmp_path / "search")
     assert [row.status for row in rows] == ["COMPLETED"] * 2 + ["FAILED"] * 3
@@ -267,19 +265,19 @@ def test_a_trial_that_used_up_the_memory_fails_when_the_search_starts_again(tmp_
     tuner = tuner_of(tmp_path, 3)
     trial = tuner.oracle.create_trial("w")
     folder = tmp_path / "search" / "trial_0000"
-    monkeypatch.setattr(progress, "free_share", lambda: 0.013)
-    watch = progress.watched_memory(folder)
+    monkeypatch.setattr(memory, "free_share", lambda: 0.013)
+    watch = memory.watched_memory(folder)
     watch.__enter__()
     time.sleep(0.5)  # a few looks; then the system kills the process
-    assert (folder / progress.MARK).exists()
+    assert (folder / memory.MARK).exists()
     again = tuner_of(tmp_path, 3)
     assert again.oracle.trials[trial.trial_id].status == "FAILED"
     row = load_trials(tmp_path / "search")[0]
     assert row.reason == "The process was killed when 1.3% of the memory was free"
     watch.__exit__(None, None, None)
-    assert not (folder / progress.MARK).exists()
+    assert not (folder / memory.MARK).exists()
     monkeypatch.undo()
-    assert 0 < progress.free_share() <= 1
+    assert 0 < memory.free_share() <= 1
 
 
 def test_a_file_is_whole_or_as_it_was(tmp_path):

@@ -11,7 +11,7 @@ import tuning_search
 from refusals import refuses
 
 from dlkeras.tuning import CoarseToFine, CoarseToFineOracle, TrialRecord, load_trials, write_table
-from dlkeras.tuning.trial_run import in_epoch_order
+from dlkeras.tuning.batches import in_epoch_order, over_arrays
 
 OBJECTIVE = keras_tuner.Objective("val_loss", "min")
 FIT = {"validation_data": tuning_search.data(1), "epochs": 3, "verbose": 0}
@@ -99,13 +99,6 @@ def test_a_trial_that_fails_says_why_and_the_search_goes_on(tmp_path):
     assert {r.reason for r in records if r.status == "FAILED"} == {
         "keras_tuner.src.errors.FailedTrialError: no sgd here"
     }
-
-
-def test_a_model_that_is_too_large_fails(tmp_path):
-    tuner = make(tmp_path, max_model_size=10, max_trials=2)
-    tuner.search(*tuning_search.data(), **FIT)
-    assert [r.status for r in load_trials(tuner.project_dir)] == ["FAILED"] * 2
-    assert load_trials(tuner.project_dir)[0].reason.endswith("parameters. Skip model.")
 
 
 def test_good_values_start_the_search(tmp_path):
@@ -205,13 +198,20 @@ def test_an_unfinished_table_has_empty_cells(tmp_path):
 
 
 def batches(x, epochs, seed, **options):
-    _, call = in_epoch_order((x, x), {"callbacks": [], "batch_size": 4, **options}, seed)
-    order = call["callbacks"][0]
+    call = in_epoch_order({"x": x, "y": x, "batch_size": 4, **options}, seed)
+    order, data = call["callbacks"][0], call["x"].get_tf_dataset()
     seen = []
     for epoch in epochs:
         order.on_epoch_begin(epoch)
-        seen.append(np.concatenate([batch[0].numpy() for batch in call["x"]]).tolist())
+        seen.append(np.concatenate([batch[0].numpy() for batch in data]).tolist())
     return seen
+
+
+def held(**options):
+    call = in_epoch_order({"x": np.arange(10), "y": np.arange(10), "batch_size": 2, **options}, 0)
+    assert "validation_batch_size" not in call
+    data = call["validation_data"].get_tf_dataset()
+    return [[part.numpy().tolist() for part in batch] for batch in data]
 
 
 def test_the_order_of_an_epoch_does_not_depend_on_those_before():
@@ -221,29 +221,25 @@ def test_the_order_of_an_epoch_does_not_depend_on_those_before():
     assert sorted(first) == sorted(second) == sorted(third) == list(range(10))
     assert first != second != third
     assert batches(x, [0], 1) != [first]
+    assert batches(x, [0], 0, shuffle=False) == [list(range(10))]
 
 
 def test_validation_split_holds_out_the_end():
-    x = np.arange(10)
-    _, call = in_epoch_order((x, x), {"callbacks": [], "validation_split": 0.3, "batch_size": 2}, 0)
-    held = [batch[0].numpy().tolist() for batch in call["validation_data"]]
-    assert held == [[7, 8], [9]]
-    assert len(batches(x, [0], 0, validation_split=0.3)[0]) == 7
+    assert held(validation_split=0.3) == [[[7, 8]] * 2, [[9]] * 2]
+    assert len(batches(np.arange(10), [0], 0, validation_split=0.3)[0]) == 7
 
 
 def test_validation_data_come_in_their_order_with_their_weights():
     x = np.arange(5)
-    options = {"callbacks": [], "batch_size": 2, "validation_batch_size": 3}
-    _, call = in_epoch_order((x, x), {**options, "validation_data": (x, x + 10, x / 2)}, 0)
-    seen = [[part.numpy().tolist() for part in batch] for batch in call["validation_data"]]
-    assert seen == [[[0, 1, 2], [10, 11, 12], [0.0, 0.5, 1.0]], [[3, 4], [13, 14], [1.5, 2.0]]]
-    assert "validation_batch_size" not in call
+    assert held(validation_batch_size=3, validation_data=(x, x + 10, x / 2)) == [
+        [[0, 1, 2], [10, 11, 12], [0.0, 0.5, 1.0]],
+        [[3, 4], [13, 14], [1.5, 2.0]],
+    ]
 
 
 def test_validation_data_that_are_no_arrays_stay_as_they_are():
-    x = np.arange(5)
-    held = keras.utils.PyDataset()
-    _, call = in_epoch_order((x, x), {"callbacks": [], "batch_size": 2, "validation_data": held}, 0)
+    x, held = np.arange(5), keras.utils.PyDataset()
+    call = in_epoch_order({"x": x, "y": x, "batch_size": 2, "validation_data": held}, 0)
     assert call["validation_data"] is held
     assert call["validation_batch_size"] == 2
 
@@ -262,11 +258,16 @@ def test_garbage_of_before_is_looked_at_again_after_the_search(tmp_path):
 
 
 def test_other_data_are_left_alone():
-    x = np.arange(10)
+    x, fit = np.arange(10), keras_tuner.HyperModel.fit
+    model = keras.Sequential()
+    assert over_arrays(fit, model, (x, x), {"epochs": 2}) == {"x": x, "y": x, "epochs": 2}
     for args, kwargs in (
-        ((x, x), {"shuffle": False}),
+        ((x, x), {"shuffle": "batch"}),
         ((x, x), {"steps_per_epoch": 2}),
+        ((x, x), {"no": "argument"}),
+        ((x, x[:5]), {}),
         (([1.0, 2.0], x), {}),
         ((keras.utils.PyDataset(),), {}),
     ):
-        assert in_epoch_order(args, kwargs, 0) == (args, kwargs)
+        assert over_arrays(fit, model, args, kwargs) is None
+    assert over_arrays(lambda *args: None, model, (x, x), {}) is None

@@ -16,12 +16,10 @@ import pytest
 import tuning_search
 from distributed import LocalCluster, Security
 from refusals import refuses
-from tuning_oracles import end, make
 
 from dlkeras import tuning
 from dlkeras.tuning import CoarseToFine, load_trials
 from dlkeras.tuning.progress import Progress
-from dlkeras.tuning.tuner import told
 from dlkeras.tuning.workers import DEATHS, connected
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras
@@ -144,13 +142,14 @@ def test_failures_in_a_row_stop_workers_too(client, tmp_path):
     limits = {"max_trials": 9, "max_consecutive_failed_trials": 2}
     place = {"directory": tmp_path, "project_name": "search"}
     tuner = CoarseToFine(tuning_search.build_what_fails, "val_loss", **limits, **place)
-    with pytest.warns(RuntimeWarning) as warned:
+    with pytest.raises(RuntimeError) as error:
         tuner.search(*tuning_search.data(), epochs=1, verbose=0, scheduler=client)
-    assert [str(warning.message) for warning in warned] == [
-        "The search stops after 2 failed trials in a row, the last one for: ValueError: no such thing"
-    ]
+    assert str(error.value).splitlines()[0] == (
+        "Number of consecutive failures exceeded the limit of 2: the search stops. "
+        "The last trial failed for: ValueError: no such thing"
+    )
     records = load_trials(tmp_path / "search")
-    assert {record.status for record in records} == {"FAILED"}
+    assert [record.status for record in records][:2] == ["FAILED"] * 2
     assert 2 <= len(records) <= 3  # one more was running
 
 
@@ -212,18 +211,30 @@ def test_what_cannot_be_is_refused(tmp_path):
         search(tmp_path, on={"scheduler": 8786})
 
 
-def test_a_run_trial_of_ones_own_is_refused(tmp_path):
-    class Own(CoarseToFine):
-        def run_trial(self, trial, *args, **kwargs):
-            return 0.0
+def test_a_run_trial_of_ones_own_runs_on_workers(client, tmp_path, alone):
+    """Its results are those without workers, and so are metrics that it tells itself."""
 
-    tuner = Own(tuning_search.build_model, "val_loss", directory=tmp_path)
-    with refuses(
-        "`run_trial` must be that of CoarseToFine in a search on workers. "
-        "Received: Own.run_trial. Override `HyperModel.fit` instead.",
-        TypeError,
-    ):
-        tuner.search(workers=2)
+    def own(run, name, on):
+        class Own(CoarseToFine):
+            def run_trial(self, trial, *args, **kwargs):
+                return run(self, trial, *args, **kwargs)
+
+        place = {"directory": tmp_path, "project_name": name}
+        tuner = Own(tuning_search.build_model, "val_loss", max_trials=2, **place)
+        kwargs = {"validation_data": tuning_search.data(1), "epochs": 2, "verbose": 0}
+        tuner.search(*tuning_search.data(), **kwargs, **on)
+        return [(r.status, r.values, r.scores, r.epochs, r.best_epoch) for r in load_trials(tmp_path / name)]
+
+    def fewer(tuner, trial, *args, **kwargs):
+        return CoarseToFine.run_trial(tuner, trial, *args, **{**kwargs, "epochs": 1})
+
+    def tells(tuner, trial, *args, **kwargs):
+        for step in range(3):
+            tuner.oracle.update_trial(trial.trial_id, {"val_loss": abs(step - 1.0)}, step=step)
+
+    on = {"scheduler": client, "workers": 1}
+    assert own(fewer, "b", on) == own(fewer, "a", {})
+    assert [row[4] for row in own(tells, "c", on)] == [1, 1]
 
 
 def test_what_pickle_cannot_send_is_named(client, tmp_path):
@@ -261,27 +272,6 @@ def test_a_trial_has_one_runner(tmp_path):
         keras_tuner.errors.FatalError,
     ):
         first.check_runner()
-
-
-def test_what_is_said_of_a_search(capsys):
-    oracle = make(max_trials=4, max_consecutive_failed_trials=4)
-    oracle.verbose = 1
-    with told(oracle, verbose=True) as tell:
-        tell()
-        assert oracle.verbose == 0
-        trials = [oracle.create_trial(name) for name in "abc"]
-        end(oracle, trials[0], status="FAILED")
-        end(oracle, trials[1], 0.123456789)
-        tell()
-        tell()  # nothing new, nothing said
-    assert oracle.verbose == 1
-    assert capsys.readouterr().err.splitlines() == [
-        "0 of 4 trials done, 0 running",
-        "2 of 4 trials done, 1 failed, 1 running, best loss 0.12346 in trial 1",
-    ]
-    with told(oracle, verbose=False) as tell:
-        tell()
-    assert capsys.readouterr().err == ""
 
 
 def test_distributed_is_imported_only_when_there_are_workers():

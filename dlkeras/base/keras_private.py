@@ -10,7 +10,11 @@ from collections.abc import Callable, Iterator
 import keras
 import numpy as np
 import tensorflow as tf
+from keras.src.backend.common import global_state
+from keras.src.random import seed_generator
 from keras.src.trainers import compile_utils
+from keras.src.trainers.data_adapters import array_slicing
+from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 
 # Whose name -> name -> what it does for us.
 NAMES = {
@@ -58,6 +62,12 @@ NAMES = {
         "get_loss": "makes the loss that `compile` would",
         "get_metric": 'makes the metric that `compile` would, which picks what "accuracy" means',
     },
+    "ArrayDataAdapter": {"_inputs": "holds the arrays of a `fit`, checked, with the weights of classes"},
+    "array_slicing": {
+        "convert_to_sliceable": "converts arrays as `fit` does",
+        "train_validation_split": "holds out samples as `fit` does",
+    },
+    "seed_generator": {"GLOBAL_SEED_GENERATOR": "names the generator that is drawn from without a seed"},
 }
 
 AUGMENTING = keras.layers.RandomRotation.__base__  # the class of all layers that change images at random
@@ -272,3 +282,29 @@ def precisions(model: keras.Model, dtype: str) -> Iterator[tuple[object, str, ob
 def is_float(each) -> bool:
     """Says whether a variable or tensor is of a floating-point type."""
     return keras.backend.is_float_dtype(each.dtype)
+
+
+class OpenArrays(ArrayDataAdapter):
+    """The arrays of a `fit`, checked and weighted as Keras does it, open to an order of one's own."""
+
+    def tensors(self):
+        """Returns inputs, targets and weights, as tensors of the types that `fit` makes of them."""
+        inputs = array_slicing.convert_to_sliceable(self._inputs, target_backend="tensorflow")
+        return keras.tree.map_structure(tf.convert_to_tensor, keras.tree.lists_to_tuples(inputs))
+
+
+def held_out(arrays: tuple, share: float) -> tuple[tuple, tuple]:
+    """Splits arrays into what `fit` trains on, and what it holds out with `validation_split`."""
+    return array_slicing.train_validation_split(arrays, validation_split=share)
+
+
+def random_state() -> np.ndarray | None:
+    """Returns the state of the generator that Keras draws from where it is given no seed; None if unused."""
+    generator = global_state.get_global_attribute(seed_generator.GLOBAL_SEED_GENERATOR)
+    return None if generator is None else keras.ops.convert_to_numpy(generator.state)
+
+
+def set_random_state(state: np.ndarray | None) -> None:
+    """Puts the generator that Keras draws from back to where it was."""
+    if state is not None:
+        seed_generator.global_seed_generator().state.assign(state)

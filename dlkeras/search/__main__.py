@@ -26,18 +26,20 @@ QUICK_TRIALS, QUICK_EPOCHS = 8, 2
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs the command; 1, with a message, where there is nothing to write a page on."""
+    """Runs the command; 1, with a sentence, where something is wrong, and a traceback with --debug."""
     flags = read_flags(argv)
     from dlkeras.search import command  # TensorFlow starts here, so --help answers at once
 
     try:
         page = command.run(flags)
-    except command.RefusedError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         print("Interrupted. The same command goes on from here.", file=sys.stderr)
         return 130
+    except Exception as error:
+        if flags.debug:
+            raise
+        print(f"error: {command.sentence_of(error)}", file=sys.stderr)
+        return 1
     print(f"Page: {page.resolve()}")
     if flags.open:
         import webbrowser
@@ -78,6 +80,7 @@ def read_flags(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "--trials-from", type=Path, metavar="DIR", help="only write the page for these trials"
     )
     parser.add_argument("--open", action="store_true", help="open the page in a browser")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of what goes wrong")
     flags = parser.parse_args(argv)
     if flags.trials_from is None and flags.data is None:
         parser.error("MODEL and DATA are needed, or --trials-from DIR")

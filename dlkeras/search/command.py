@@ -23,10 +23,13 @@ from rich.table import Table  # noqa: E402
 from dlkeras.base.files import write  # noqa: E402
 from dlkeras.search import page  # noqa: E402
 from dlkeras.search.live import LiveTable, best_of  # noqa: E402
-from dlkeras.tuning import CoarseToFine, TrialRecord, edges, load_trials  # noqa: E402
+from dlkeras.tuning import CoarseToFine, CoarseToFineOracle, TrialRecord, edges, load_trials  # noqa: E402
+from dlkeras.tuning.failures import FatalError, TakenUpError, TooManyFailuresError  # noqa: E402
 
 SETTINGS = "settings.json"
 HELD_OUT = 0.2  # of the training samples, where no others are given to validate on
+SEE = "With --debug, the same command shows where."
+WHERE = "Give a folder that can be written with --out DIR, and files that can be read."
 MUST_AGREE = ("model", "data", "objective", "epochs", "seed")
 
 
@@ -37,48 +40,79 @@ class RefusedError(Exception):
 def run(flags: argparse.Namespace) -> Path:
     """Searches, or reads the trials that exist, and writes the page, whose path it gives."""
     folder = flags.out / f"search-{flags.name}"
-    settings = {"name": flags.name, "trials_from": flags.trials_from}
-    try:
-        if flags.trials_from is None:
-            settings = search(flags, folder)
-        trials = load_trials(flags.trials_from or folder / "trials")
-    except (ValueError, FileNotFoundError, ConnectionError) as error:
-        raise RefusedError(str(error)) from error
+    settings, stopped = {"name": flags.name, "trials_from": flags.trials_from}, None
+    if flags.trials_from is None:
+        settings, stopped = search(flags, folder)
+    trials = load_trials(flags.trials_from or folder / "trials")
     if best_of(trials) is None:
-        raise RefusedError(_why_no_score(trials, settings.get("objective")))
+        raise RefusedError(_why_no_score(trials, stopped))
     _print_best(trials)
-    return page.write_page(folder, flags, trials, settings)
+    written = page.write_page(folder, flags, trials, settings)
+    if stopped:
+        raise RefusedError(f"{stopped}. The page of the trials that there are: {written.resolve()}")
+    return written
 
 
-def search(flags: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Runs the search, or goes on with it; gives its settings, which are in its settings.json too."""
+def search(flags: argparse.Namespace, folder: Path) -> tuple[dict[str, Any], str | None]:
+    """Runs the search, or goes on with it; gives its settings, and why it stopped before its end, if it did.
+
+    The settings are in its settings.json too.
+    """
     build = load_model(flags.model)
     split = load_data(flags.data, flags.seed)
     objective = flags.objective or ("val_accuracy" if split.has_classes else "val_loss")
     settings = {name: getattr(flags, name) for name in ("name", "model", "data", "epochs", "seed", "trials")}
     settings["objective"] = objective
     _check_same(folder, settings, flags.overwrite)
-    tuner = CoarseToFine(
-        build,
-        objective,
-        max_trials=flags.trials,
-        seed=flags.seed,
-        directory=folder,
-        project_name="trials",
-        overwrite=flags.overwrite,
-    )
+    _check_objective(objective)
     write(folder / SETTINGS, json.dumps(settings, indent=2) + "\n")
+    options = {"max_trials": flags.trials, "seed": flags.seed, "overwrite": flags.overwrite}
+    try:
+        tuner = CoarseToFine(build, objective, directory=folder, project_name="trials", **options)
+    except (OSError, FatalError):
+        raise
+    except Exception as error:
+        raise RefusedError(f"{flags.model} could not build a model: {_named(error)}. {SEE}") from error
     workers = {} if flags.workers is None else {"workers": flags.workers}
-    with LiveTable(folder / "trials", flags.trials, Console(stderr=True, highlight=False)):
-        tuner.search(
-            split.x_train,
-            split.y_train,
-            validation_data=(split.x_val, split.y_val),
-            epochs=flags.epochs,
-            verbose=0,
-            **workers,
-        )
-    return settings
+    try:
+        with LiveTable(folder / "trials", flags.trials, Console(stderr=True, highlight=False)):
+            tuner.search(
+                split.x_train,
+                split.y_train,
+                validation_data=(split.x_val, split.y_val),
+                epochs=flags.epochs,
+                verbose=0,
+                **workers,
+            )
+    except TooManyFailuresError as error:
+        return settings, error.sentence
+    except TakenUpError as error:
+        raise RefusedError(f"{error} Give one of them a --name of its own.") from error
+    return settings, None
+
+
+def sentence_of(error: Exception) -> str:
+    """Says what went wrong, and what to do, without a traceback."""
+    text = str(error).strip()
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{error.filename} could not be read or written: {error.strerror}. {WHERE}"
+    if isinstance(error, RefusedError | ValueError | OSError | FatalError):
+        return text.splitlines()[0] if text else _named(error)
+    return f"{_named(error)}. {SEE}"
+
+
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {(str(error).strip() or 'no reason given').splitlines()[0]}".rstrip(".")
+
+
+def _check_objective(objective: str) -> None:
+    try:
+        CoarseToFineOracle(objective)
+    except ValueError as error:
+        raise RefusedError(
+            "--objective must be a metric of which it is known whether more is better, such as val_loss, "
+            f"val_accuracy or val_auc. Received: {objective}"
+        ) from error
 
 
 def _check_same(folder: Path, settings: Mapping[str, Any], overwrite: bool) -> None:
@@ -87,22 +121,22 @@ def _check_same(folder: Path, settings: Mapping[str, Any], overwrite: bool) -> N
         return
     try:
         known = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-    except ValueError:
+    except (ValueError, OSError):
         return  # damaged: the trials say themselves what they are
     for name in MUST_AGREE:
-        if name in known and known[name] != settings[name]:
+        if isinstance(known, dict) and name in known and known[name] != settings[name]:
             raise ValueError(
                 f"{folder} holds a search with {name} {known[name]}. Received: {name} {settings[name]}. "
                 "Give this one a --name of its own, or start anew with --overwrite."
             )
 
 
-def _why_no_score(trials: list[TrialRecord], objective: str | None) -> str:
+def _why_no_score(trials: list[TrialRecord], stopped: str | None) -> str:
     reasons = [trial.reason for trial in trials if trial.reason]
     why = f", the last one failed for: {reasons[-1]}" if reasons else ""
-    if reasons and reasons[-1] == f"KeyError: '{objective}'":
-        why = f" of models without {objective}. Compile them with that metric, or give an --objective"
-    return f"No trial has a score, so there is no page. Received: {len(trials)} trials{why}"
+    start = f"{stopped}. " if stopped else ""
+    why = "" if stopped else why
+    return f"{start}No trial has a score, so there is no page. Received: {len(trials)} trials{why}"
 
 
 def _print_best(trials: list[TrialRecord]) -> None:
@@ -178,7 +212,11 @@ def _module(path: Path) -> Any:
     spec = importlib.util.spec_from_file_location(name, path.resolve())
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # before it runs, as an import does
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
+        raise RefusedError(f"{path} could not be imported: {_named(error)}. {SEE}") from error
     return module
 
 

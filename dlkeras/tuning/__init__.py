@@ -2,7 +2,8 @@
 
 The way of a trial with two workers: `tuner` asks and tells, `workers` hands out, `oracle` chooses a point
 of the `space` by `zoom` and `smooth_fit`, `trials` writes and reads the files, `trial_run` trains in a worker
-and keeps each epoch by `progress`. What keras-tuner keeps to itself is in `keras_tuner_private`.
+and keeps each epoch by `progress`, and `exactness` says whether it can go on in its middle. What keras-tuner
+keeps to itself is in `keras_tuner_private`.
 """
 
 from dlkeras.tuning.analysis import Edge, chances, edges, importance

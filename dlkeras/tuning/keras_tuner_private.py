@@ -12,7 +12,10 @@ from typing import Any
 import keras_tuner
 from keras_tuner.engine import hyperparameters as kinds
 from keras_tuner.engine import trial as trials
+from keras_tuner.src.engine import objective as objectives
 from keras_tuner.src.engine import tuner_utils
+
+DEFAULT = objectives.DefaultObjective
 
 # Whose name -> name -> what it is for.
 NAMES = {
@@ -31,7 +34,9 @@ NAMES = {
         "_try_build": "builds the model of a trial, and refuses one that is too large",
         "_is_worker": "says whether the oracle is in another process, keras-tuner's chief",
         "_populate_initial_space": "is called when there is an oracle, to ask the model what it asks for",
-        "_try_run_and_update_trial": "is called by `search` to run a trial and tell its metrics",
+        "_run_and_update_trial": "is called by `search` to run a trial and tell its metrics",
+        "_build_and_fit_model": "trains one model, for AutoKeras and others to override",
+        "_deepcopy_callbacks": "copies callbacks, or says which cannot be",
     },
     "HyperParameters": {
         "_maybe_conditional_scope": "makes what is asked for depend on a parent",
@@ -41,9 +46,9 @@ NAMES = {
     },
     "tuner_utils": {
         "validate_trial_results": "refuses what no score can be taken from",
-        "convert_to_metrics_dict": "takes the metrics of the best epoch",
-        "get_best_step": "takes the number of the best epoch",
+        "TunerCallback": "calls the tuner's own methods for epochs and batches",
     },
+    "objective": {"DefaultObjective": "is the objective where none is named"},
 }
 
 
@@ -102,11 +107,28 @@ class OpenTuner(keras_tuner.Tuner):
     def run_and_report(self, trial: trials.Trial, *args, **kwargs) -> None:
         """Runs a trial and tells the oracle its metrics."""
 
+    def copied(self, callbacks: list) -> list:
+        """Copies callbacks for a training."""
+        return self._deepcopy_callbacks(callbacks)
+
+    def own_training(self, trial: trials.Trial) -> Callable | None:
+        """Gives what trains a model in place of `build` and `fit`, where a subclass has that."""
+        own = self._build_and_fit_model
+        if getattr(own, "__func__", None) is keras_tuner.Tuner._build_and_fit_model:
+            return None
+        return lambda hp, model, *args, **kwargs: own(trial, *args, **kwargs)
+
+    def own_callbacks(self, trial: trials.Trial) -> list:
+        """Gives the callback that calls the tuner's methods for epochs and batches, where it has its own."""
+        names = ("on_epoch_begin", "on_epoch_end", "on_batch_begin", "on_batch_end")
+        has_own = any(getattr(type(self), name) is not getattr(keras_tuner.Tuner, name) for name in names)
+        return [tuner_utils.TunerCallback(self, trial)] if has_own else []
+
     def _populate_initial_space(self):
         super()._populate_initial_space()
         self.take_up()
 
-    def _try_run_and_update_trial(self, trial, *args, **kwargs):
+    def _run_and_update_trial(self, trial, *args, **kwargs):
         self.run_and_report(trial, *args, **kwargs)
 
 
@@ -122,12 +144,9 @@ def ask(
         return hp._retrieve(kind(hp._get_name(name), conditions=list(hp._conditions)))
 
 
-def checked_metrics(result: Any, objective: keras_tuner.Objective) -> tuple[dict[str, float], int]:
-    """Takes metrics and number of the best epoch out of what `HyperModel.fit` returned."""
-    tuner_utils.validate_trial_results(result, objective, "HyperModel.fit()")
-    metrics = tuner_utils.convert_to_metrics_dict(result, objective)
-    best_epoch = int(tuner_utils.get_best_step(result, objective))
-    return {name: float(value) for name, value in metrics.items()}, best_epoch
+def check_results(result: Any, objective: keras_tuner.Objective, source: str) -> None:
+    """Refuses what no score can be taken from, with keras-tuner's own words."""
+    tuner_utils.validate_trial_results(result, objective, source)
 
 
 def write_no_files(oracle: keras_tuner.Oracle) -> None:

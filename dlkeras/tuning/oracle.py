@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import threading
 import time
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,8 +12,9 @@ import keras_tuner
 from keras_tuner.engine import trial as trials
 
 from dlkeras.base.checks import checked_integer
+from dlkeras.tuning.failures import TooManyFailuresError
 from dlkeras.tuning.keras_tuner_private import OpenOracle
-from dlkeras.tuning.progress import read_mark
+from dlkeras.tuning.memory import read_mark
 from dlkeras.tuning.space import complete_values, space_of
 from dlkeras.tuning.trials import NOTES, read_search, trial_folder, write_search
 from dlkeras.tuning.zoom import Zoom
@@ -44,7 +44,7 @@ class CoarseToFineOracle(OpenOracle):
         allow_new_entries: Whether the model may ask for hyperparameters that are not in `hyperparameters`.
         tune_new_entries: Whether those are searched; if not, they keep their defaults.
         max_retries_per_trial: How often a trial that failed is run again, with other initial weights.
-        max_consecutive_failed_trials: Failures in a row after which no more trials are started.
+        max_consecutive_failed_trials: Failures in a row after which the search ends with an error.
 
     Attributes:
         notes: Of each trial by its id: its number, stage, box, worker, times.
@@ -112,8 +112,7 @@ class CoarseToFineOracle(OpenOracle):
         """
         with self._mutex:
             values = complete_values(self.hyperparameters, values)
-            tried = [trial.hyperparameters.values for trial in self.trials.values()]
-            if values not in [*tried, *self._given]:
+            if values not in [*(t.hyperparameters.values for t in self.trials.values()), *self._given]:
                 self._given.append(values)
 
     def create_trial(self, tuner_id: str) -> trials.Trial:
@@ -127,8 +126,8 @@ class CoarseToFineOracle(OpenOracle):
                 self.tuner_ids.discard(tuner_id)
                 return trial
             self.ongoing_trials[tuner_id] = trial
-            times = {"started": time.time(), **self.notes[trial.trial_id]}
-            self.notes[trial.trial_id] = {**times, "worker": tuner_id}
+            notes = {"started": time.time(), **self.notes[trial.trial_id], "worker": tuner_id}
+            self.notes[trial.trial_id] = notes
             self.save(trial.trial_id)
             self.tell_begin(trial)
             return trial
@@ -145,9 +144,12 @@ class CoarseToFineOracle(OpenOracle):
                 trial.metrics.metrics[name].update(float(value), step)
             return trial
 
-    def end_trial(self, trial: trials.Trial) -> None:
-        """Takes the outcome of a trial; one that has ended before stays as it was."""
+    def end_trial(self, trial: trials.Trial | str, status: str = COMPLETED) -> None:
+        """Takes the outcome of a trial, or its id; RuntimeError if too many in a row have failed."""
         with self._mutex:
+            if isinstance(trial, str):
+                trial, status = self.trials[trial], COMPLETED if status == "COMPLETE" else status
+                trial.status = status
             own = self.trials[trial.trial_id]
             if own.trial_id in self.end_order:
                 return
@@ -163,16 +165,13 @@ class CoarseToFineOracle(OpenOracle):
             self.save(own.trial_id)
             self.tell_end(own)
         if self._has_given_up() and not had_given_up:
-            reason = (own.message or "no reason given").strip().splitlines()[-1]
-            many = f"after {self._failures} failed trials in a row"
-            warnings.warn(
-                f"The search stops {many}, the last one for: {reason}", RuntimeWarning, stacklevel=2
-            )
+            raise TooManyFailuresError(self._failures, own.message or "no reason given")
 
     def get_best_trials(self, num_trials: int = 1) -> list[trials.Trial]:
         """Gives the trials with the best scores, the best one first; none that has no score."""
         with self._mutex:
-            done = [self.trials[i] for i in self.start_order if self.trials[i].status == COMPLETED]
+            known = {**{i: self.trials[i] for i in self.start_order if i in self.trials}, **self.trials}
+            done = [trial for trial in known.values() if trial.status == COMPLETED]
         return sorted(done, key=self.loss_of)[:num_trials]
 
     def loss_of(self, trial: trials.Trial) -> float:

@@ -1,4 +1,4 @@
-"""What the process that runs a trial leaves in its folder: how far it has got, and why it ended if it did."""
+"""What the process that runs a trial leaves in its folder: how far it has got."""
 
 from __future__ import annotations
 
@@ -6,102 +6,146 @@ import contextlib
 import io
 import json
 import pickle
-import threading
+import random
 import uuid
 import warnings
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-from keras_tuner import errors
+import tensorflow as tf
 
 from dlkeras.base import files
+from dlkeras.base.keras_private import random_state, set_random_state
+from dlkeras.tuning.callback_state import restore_callbacks, states_of
+from dlkeras.tuning.failures import TakenUpError
+from dlkeras.tuning.results import packed, unpacked
 
 PROGRESS = "progress.npz"
 RUNNER = "runner"  # holds a mark of the process that took up the trial last
-BEST = "checkpoint.weights.h5"  # where keras-tuner looks for the weights of the best epoch
-LEAST_FREE = 0.05  # of all memory: with less, the next step may be the last
-SECONDS = 0.1  # between two looks at the memory
-MARK = "short_of_memory"  # since the system then kills a process without a word
-_NOT_STATE = ("model", "_model", "params", "validation_data")  # of a callback
+DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, pickle.UnpicklingError)
+
+
+class CannotGoOnError(Exception):
+    """A training cannot go on in the middle, since what was kept does not fit: it starts again."""
 
 
 class Progress:
-    """The state of a trial's training, in a file that is replaced as a whole after each epoch.
+    """The state of a trial, in a file that is replaced as a whole: after each epoch, and each training.
 
     Whoever makes one takes up the trial, and the process that ran it before, if it still lives, stops at the
     end of its epoch. So a search can be started again while workers of the last one are not yet gone. The
-    state of another attempt, which failed, is not taken up.
+    state of another attempt, which failed, is not taken up: `key` tells one from the other.
     """
 
-    def __init__(self, folder: Path, attempt: int = 0):
+    def __init__(self, folder: Path, key: tuple[int, ...] = ()):
         self.path = Path(folder) / PROGRESS
-        self.attempt = attempt
-        self.epochs: list[dict[str, list[float]]] = []  # of each execution: metric -> after each epoch
-        self.results: list[dict[str, Any]] = []  # of each that is over: `metrics` and `best_epoch`
+        self.key = list(key)
+        self.epochs: list[dict[str, list[float | None]]] = []  # of each execution: metric -> after each epoch
+        self.results: list[Any] = []  # what each execution that is over has returned
         self.best: float | None = None  # value of the objective
         self.is_stopped = False  # the last execution, by a callback
-        self._model: list[np.ndarray] | None = None
-        self._optimizer: list[np.ndarray] = []
-        self._callbacks: list[dict[str, Any]] = []
+        self._packed: list[bytes | None] = []
+        self._state: dict[str, Any] = {}  # of the execution that was interrupted, and can go on
         self._runner = self.path.with_name(RUNNER)
         self._mark = uuid.uuid4().hex
         files.write(self._runner, self._mark)
         self._read()
 
-    def epochs_of(self, execution: int) -> dict[str, list[float]]:
-        """Gives the record of an execution, made when it begins."""
+    def epochs_of(self, execution: int) -> dict[str, list[float | None]]:
+        """Gives the record of an execution, made when it begins; None where an epoch lacks a metric."""
         while len(self.epochs) <= execution:
             self.epochs.append({})
-            self._model, self.is_stopped = None, False
+            self._state, self.is_stopped = {}, False
         return self.epochs[execution]
 
     def num_epochs(self, execution: int) -> int:
         return max(map(len, self.epochs_of(execution).values()), default=0)
 
-    def end_execution(self, metrics: dict[str, float], best_epoch: int) -> None:
-        """Takes the result of an execution; it is written with the next one's first epoch."""
-        self.results.append({"metrics": metrics, "best_epoch": best_epoch})
+    def add_epoch(self, execution: int, logs: dict[str, Any]) -> None:
+        """Takes the metrics after an epoch, as far as they are numbers."""
+        record, done = self.epochs_of(execution), self.num_epochs(execution)
+        for name, value in logs.items():
+            with contextlib.suppress(TypeError, ValueError):
+                value = float(value)
+                record.setdefault(name, [None] * done).append(value)
+        for values in record.values():
+            values.extend([None] * (done + 1 - len(values)))
+
+    def start_again(self, execution: int) -> None:
+        """Forgets what an execution has done."""
+        self.epochs[execution:] = []
+        self.epochs_of(execution)
+
+    def end_execution(self, result: Any) -> None:
+        """Takes the result of an execution, and writes it, so that none but the next one is run again."""
+        self.results.append(result)
+        self._packed.append(packed(result))
+        self._state = {}
+        if None not in self._packed:
+            self._write({}, {})
 
     def restore(self, model: keras.Model, callbacks: list[keras.callbacks.Callback]) -> None:
-        """Puts weights, optimizer and callbacks where they were after the last epoch."""
-        if self._model is None:
+        """Puts weights, optimizer, callbacks and random generators where they were after the last epoch.
+
+        Raises:
+            CannotGoOnError: If the model has other variables than the one that was interrupted, or others of
+                them are trained.
+        """
+        if not self._state:
             return
-        if model.optimizer is not None and not model.optimizer.built:
+        if not model.optimizer.built:
             model.optimizer.build(model.trainable_variables)
-        pairs = ((_model_state(model), self._model), (_optimizer_state(model), self._optimizer))
-        for variables, values in pairs:
-            for variable, value in zip(variables, values, strict=True):
-                variable.assign(value)
-        for callback, state in zip(callbacks, self._callbacks, strict=False):
-            for name, value in state.items():
-                setattr(callback, name, pickle.loads(value))
+        pairs = list(zip(variables_of(model), self._state["variables"], strict=False))
+        fits = all(v.shape == value.shape and v.dtype == dtype for v, (value, dtype) in pairs)
+        if not fits or _outline(model) != self._state["outline"]:
+            raise CannotGoOnError
+        for variable, (value, _) in pairs:
+            variable.assign(value)
+        restore_callbacks(callbacks, self._state["callbacks"])
+        generators = self._state["generators"]
+        random.setstate(generators["python"])
+        np.random.set_state(generators["numpy"])
+        set_random_state(generators["keras"])
 
     def check_runner(self) -> None:
-        """Raises FatalError if another process has taken up the trial, or it was withdrawn."""
+        """Raises TakenUpError if another process has taken up the trial, or it was withdrawn."""
         if not self._runner.exists() or self._runner.read_text() != self._mark:
-            raise errors.FatalError(
+            raise TakenUpError(
                 f"{self.path.parent} was taken up by another process, so this one stops. "
                 "One search at a time can use a folder."
             )
 
     def write(self, model: keras.Model, callbacks: list[keras.callbacks.Callback]) -> None:
         """Writes the state after an epoch; where the disk does not let it, that of the one before stays."""
-        meta = {
-            "attempt": self.attempt,
-            "epochs": self.epochs,
-            "results": self.results,
-            "best": self.best,
-            "is_stopped": bool(model.stop_training),
+        self.is_stopped = bool(model.stop_training)
+        states = states_of(callbacks)
+        if states is None or None in self._packed:  # a training that goes on would be another one
+            self.path.unlink(missing_ok=True)
+            return
+        values = [keras.ops.convert_to_numpy(variable) for variable in variables_of(model)]
+        generators = {
+            "python": random.getstate(),
+            "numpy": np.random.get_state(),
+            "keras": random_state(),
         }
-        content = io.BytesIO()
-        arrays = {f"model_{i}": variable.numpy() for i, variable in enumerate(_model_state(model))}
-        arrays |= {f"optimizer_{i}": v.numpy() for i, v in enumerate(_optimizer_state(model))}
-        states = pickle.dumps([_state_of(callback) for callback in callbacks])
-        np.savez(content, meta=json.dumps(meta), callbacks=np.frombuffer(states, np.uint8), **arrays)
+        state = {"callbacks": states, "generators": generators, "outline": _outline(model)}
+        state["dtypes"] = [value.dtype.name for value in values]
+        # NumPy cannot read numbers of types that are not its own, such as bfloat16: these go as bytes.
+        arrays = {
+            f"variable_{i}": value
+            if value.dtype.isbuiltin
+            else np.ascontiguousarray(value).view(_bits(value))
+            for i, value in enumerate(values)
+        }
+        self._write(state, arrays)
+
+    def _write(self, state: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+        meta = {"key": self.key, "epochs": self.epochs, "best": self.best, "is_stopped": self.is_stopped}
+        content, kept = io.BytesIO(), pickle.dumps({"results": self._packed, **state})
+        np.savez(content, meta=json.dumps(meta), kept=np.frombuffer(kept, np.uint8), **arrays)
         files.write(self.path, content.getvalue())
 
     def _read(self) -> None:
@@ -110,113 +154,25 @@ class Progress:
         try:
             with open(self.path, "rb") as file, np.load(file) as arrays:
                 meta = json.loads(str(arrays["meta"]))
-                if meta["attempt"] != self.attempt:
+                if meta["key"] != self.key:
                     return
-                names = [name for name in arrays.files if name.startswith(("model_", "optimizer_"))]
-                values = {name: arrays[name] for name in names}
-                callbacks = pickle.loads(arrays["callbacks"].tobytes())
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, pickle.UnpicklingError) as error:
+                state = pickle.loads(arrays["kept"].tobytes())
+                dtypes = state.get("dtypes", [])
+                values = [arrays[f"variable_{i}"] for i in range(len(dtypes))]
+        except DAMAGE as error:
             warnings.warn(
                 f"{self.path} is damaged ({error}); the trial starts again.", RuntimeWarning, stacklevel=3
             )
             return
-        self.epochs, self.results = meta["epochs"], meta["results"]
-        self.best, self.is_stopped = meta["best"], meta["is_stopped"]
-        self._callbacks = callbacks
-        self._model = [value for name, value in values.items() if name.startswith("model_")]
-        self._optimizer = [value for name, value in values.items() if name.startswith("optimizer_")]
-
-
-class KeepProgress(keras.callbacks.Callback):
-    """Writes the state after each epoch, and takes it up when a training that was interrupted begins again.
-
-    It has to be the last of the callbacks, so that it sees what the others did. Their state is kept too as
-    far as it can be pickled, and the weights of the epoch that is the best by the objective.
-    """
-
-    def __init__(self, progress: Progress, execution: int, objective, others: list):
-        super().__init__()
-        self.progress = progress
-        self.execution = execution
-        self.objective = objective
-        self.others = others
-
-    def on_train_begin(self, logs=None):
-        self.progress.restore(self.model, self.others)
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.progress.check_runner()
-        for name, value in (logs or {}).items():
-            record = self.progress.epochs_of(self.execution)
-            record.setdefault(name, []).append(float(value))
-        if self._is_best(logs or {}):
-            with files.replacing(self.progress.path.with_name(BEST)) as temporary, warnings.catch_warnings():
-                # Keras's own
-                warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
-                self.model.save_weights(temporary)
-        self.progress.write(self.model, self.others)
-
-    def _is_best(self, logs) -> bool:
-        if not self.objective.has_value(logs):
-            return True
-        value = float(self.objective.get_value(logs))
-        if self.progress.best is not None and not self.objective.better_than(value, self.progress.best):
-            return False
-        self.progress.best = value
-        return True
-
-
-def free_share() -> float:
-    """Gives the share of memory that can still be had, in [0, 1]; 1 where the system does not say."""
-    shares = [1.0]
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        sizes = {line.split(":")[0]: int(line.split()[1]) for line in lines}
-        shares.append(sizes["MemAvailable"] / sizes["MemTotal"])
-    except (OSError, KeyError, ValueError):
-        pass
-    try:  # a container's own limit, of which cached files take what nothing else needs
-        group = Path("/sys/fs/cgroup")
-        limit, used = (int((group / f"memory.{name}").read_text()) for name in ("max", "current"))
-        stat = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())
-        shares.append(1 - (used - int(stat["inactive_file"])) / limit)
-    except (OSError, KeyError, ValueError):
-        pass
-    return max(min(shares), 0.0)
-
-
-@contextlib.contextmanager
-def watched_memory(folder: Path) -> Iterator[None]:
-    """Looks at the memory while a trial runs, and leaves a mark in its folder when it is nearly used up.
-
-    If the trial ends, the mark goes. If the process is killed, it stays and tells the next process why.
-    """
-    mark, is_over = Path(folder) / MARK, threading.Event()
-
-    def look() -> None:
-        while not is_over.wait(SECONDS):
-            share = free_share()
-            if share < LEAST_FREE and not mark.exists():
-                mark.write_text(f"{share:.3f}")
-
-    mark.unlink(missing_ok=True)
-    thread = threading.Thread(target=look, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        thread.join()
-        mark.unlink(missing_ok=True)
-
-
-def read_mark(folder: Path) -> str | None:
-    """Says why the process that ran the trial in this folder died, if it was for want of memory."""
-    try:
-        share = float((Path(folder) / MARK).read_text() or 0)
-    except (OSError, ValueError):
-        return None
-    return f"The process was killed when {share:.1%} of the memory was free"
+        self.epochs, self.best, self.is_stopped = meta["epochs"], meta["best"], meta["is_stopped"]
+        self._packed = state.pop("results")
+        self.results = [unpacked(content) for content in self._packed]
+        if dtypes:
+            kinds = [tf.as_dtype(name).as_numpy_dtype for name in dtypes]
+            pairs = [
+                (value.view(kind), name) for value, kind, name in zip(values, kinds, dtypes, strict=True)
+            ]
+            self._state = {**state, "variables": pairs}
 
 
 def withdraw(folder: Path) -> None:
@@ -230,20 +186,18 @@ def forget(folder: Path) -> None:
     Path(folder, PROGRESS).unlink(missing_ok=True)
 
 
-def _model_state(model: keras.Model) -> list[keras.Variable]:
-    """Gives weights, moving averages and random states, but no metrics: each epoch resets them."""
+def variables_of(model: keras.Model) -> list[keras.Variable]:
+    """Gives weights, averages and random states of model and optimizer, but no metrics: epochs reset them."""
     metrics = {id(variable) for variable in model.metrics_variables}
-    return [variable for variable in model.variables if id(variable) not in metrics]
+    own = [variable for variable in model.variables if id(variable) not in metrics]
+    known = {id(variable) for variable in own}
+    return own + [variable for variable in model.optimizer.variables if id(variable) not in known]
 
 
-def _optimizer_state(model: keras.Model) -> list[keras.Variable]:
-    return model.optimizer.variables if model.optimizer is not None else []
+def _outline(model: keras.Model) -> list[tuple[tuple[int, ...], bool]]:
+    """Gives what has to be the same in a model that goes on: shape of each variable, and if it is trained."""
+    return [(tuple(variable.shape), bool(variable.trainable)) for variable in variables_of(model)]
 
 
-def _state_of(callback: keras.callbacks.Callback) -> dict[str, bytes]:
-    state = {}
-    for name, value in vars(callback).items():
-        if name not in _NOT_STATE:
-            with contextlib.suppress(Exception):  # a handle or a tensor: the callback starts with a new one
-                state[name] = pickle.dumps(value)
-    return state
+def _bits(value: np.ndarray) -> str:
+    return f"u{value.dtype.itemsize}"

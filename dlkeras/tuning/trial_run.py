@@ -15,12 +15,16 @@ from typing import Any
 import keras
 import keras_tuner
 import numpy as np
-import tensorflow as tf
 from keras_tuner import errors
 
 from dlkeras.base import files
-from dlkeras.tuning.keras_tuner_private import checked_metrics
-from dlkeras.tuning.progress import KeepProgress, Progress, watched_memory
+from dlkeras.tuning.batches import has_strings, in_epoch_order, over_arrays
+from dlkeras.tuning.building import build_config_of
+from dlkeras.tuning.exactness import can_go_on, is_built
+from dlkeras.tuning.keep_progress import KeepProgress
+from dlkeras.tuning.memory import watched_memory
+from dlkeras.tuning.progress import CannotGoOnError, Progress
+from dlkeras.tuning.results import scored
 from dlkeras.tuning.trials import EPOCHS
 
 AFTER_ALL = 10**9  # an epoch that `fit` does not come to
@@ -60,6 +64,8 @@ class TrialResult:
         metrics: Of each execution, the metrics of its best epoch.
         best_epoch: That epoch, from 0, the mean over the executions.
         reason: Why it failed, the traceback; None where it did not.
+        steps: Of each of the metrics, its step, where a `run_trial` told them itself; else all are of the
+            best epoch.
     """
 
     status: str
@@ -67,6 +73,7 @@ class TrialResult:
     metrics: tuple[dict[str, float], ...] = ()
     best_epoch: int = 0
     reason: str | None = None
+    steps: tuple[int, ...] = ()
 
 
 def run_trial(
@@ -79,7 +86,8 @@ def run_trial(
     """Runs a trial: builds and fits the model once for each execution.
 
     After each epoch the state of the training is in a file. If the process ends, the next call with the same
-    spec goes on from there, with the same order of batches if the data are arrays.
+    spec goes on from there, where that gives the same numbers as an undisturbed training: where Keras's own
+    `fit` trains on arrays by its own `train_step`. Any other training starts again from its beginning.
 
     Args:
         spec: The trial.
@@ -106,7 +114,8 @@ def run_trial(
     try:
         Path(spec.folder).mkdir(parents=True, exist_ok=True)
         with watched_memory(Path(spec.folder)):
-            metrics, best_epoch = _run(spec, hp, build, fit, tuple(args), dict(kwargs or {}))
+            results = run_executions(spec, hp, build, fit, tuple(args), dict(kwargs or {}))
+        metrics, best_epoch = scored(results, spec.objective, "HyperModel.fit()")
     except errors.FatalError:
         raise
     except Exception as error:
@@ -115,133 +124,97 @@ def run_trial(
     return TrialResult("COMPLETED", hp.get_config(), metrics, best_epoch)
 
 
-def _run(spec, hp, build, fit, args, kwargs) -> tuple[tuple[dict[str, float], ...], int]:
+def run_executions(
+    spec: TrialSpec,
+    hp: keras_tuner.HyperParameters,
+    build: Callable[[keras_tuner.HyperParameters], keras.Model],
+    fit: Callable[..., Any],
+    args: tuple,
+    kwargs: dict[str, Any],
+    copied: Callable[[list], list] = copy.deepcopy,
+) -> list[Any]:
+    """Gives what `fit` returned in each execution; one that was run before an interruption is not run again.
+
+    Args:
+        spec: The trial.
+        hp: Its hyperparameters, to which `build` and `fit` add.
+        build: As for `run_trial`.
+        fit: As for `run_trial`.
+        args: As for `run_trial`.
+        kwargs: As for `run_trial`.
+        copied: Makes the callbacks of an execution.
+    """
     folder = Path(spec.folder)
-    progress = Progress(folder, spec.attempt)
+    progress = Progress(folder, (*spec.seed, spec.attempt))
     for execution in range(len(progress.results), spec.executions):
-        result = _execute(spec, execution, progress, hp, build, fit, args, kwargs)
-        progress.end_execution(*checked_metrics(result, spec.objective))
+        run = Execution(spec, execution, progress, copied)
+        try:
+            result = run.result(hp, build, fit, args, kwargs)
+        except CannotGoOnError:
+            progress.start_again(execution)
+            result = run.result(hp, build, fit, args, kwargs)
+        scored(result, spec.objective, "HyperModel.fit()")
+        progress.end_execution(result)
     progress.check_runner()
     files.write(folder / EPOCHS, json.dumps(progress.epochs))
-    results = progress.results[: spec.executions]
-    best_epoch = sum(result["best_epoch"] for result in results) // len(results)
-    return tuple(result["metrics"] for result in results), best_epoch
+    return progress.results[: spec.executions]
 
 
-def _execute(spec, execution, progress, hp, build, fit, args, kwargs):
-    """Runs an execution, or what is left of it, and returns its whole history or what else `fit` returned."""
-    numbers = np.random.SeedSequence((*spec.seed, execution, spec.attempt))
-    seed = int(numbers.generate_state(1)[0])
-    keras.utils.set_random_seed(seed)
-    model = build(hp)
-    others = copy.deepcopy(list(kwargs.get("callbacks") or []))
-    for callback in others:
-        if type(callback).__name__ == "TensorBoard":
-            callback.log_dir = str(Path(callback.log_dir, spec.trial_id, f"execution{execution}"))
-    keep = KeepProgress(progress, execution, spec.objective, others)
-    call = {**kwargs, "callbacks": [*others, keep]}
-    if done := progress.num_epochs(execution):
-        call["initial_epoch"] = AFTER_ALL if progress.is_stopped else kwargs.get("initial_epoch", 0) + done
-    if is_plain(fit):
-        args, call = in_epoch_order(args, call, seed)
-    result = fit(hp, model, *args, **call)
-    if model.built:
-        files.write(Path(spec.folder) / BUILD, json.dumps(model.get_build_config()))
-    if isinstance(result, keras.callbacks.History):
-        result.history = progress.epochs_of(execution) or result.history  # with the epochs before
-    return result
+def seed_of(spec: TrialSpec, *execution: int) -> int:
+    """Gives the seed of a trial, or of one of its executions."""
+    return int(np.random.SeedSequence((*spec.seed, *execution, spec.attempt)).generate_state(1)[0])
 
 
-def is_plain(fit: Callable[..., Any]) -> bool:
-    """Whether this is keras-tuner's own `HyperModel.fit`, which calls `fit` of the model."""
-    return getattr(fit, "__func__", fit) is keras_tuner.HyperModel.fit
+@dataclass(frozen=True)
+class Execution:
+    """One training of a trial, or what is left of it."""
 
+    spec: TrialSpec
+    execution: int
+    progress: Progress
+    copied: Callable[[list], list]
 
-# The order of batches
+    def result(self, hp, build, fit, args, kwargs) -> Any:
+        """Trains, and gives what `fit` returned, a History with the epochs before an interruption.
 
+        Raises:
+            CannotGoOnError: If it was interrupted, and cannot go on in the middle as if it was not.
+        """
+        seed = seed_of(self.spec, self.execution)
+        keras.utils.set_random_seed(seed)
+        model = build(hp)
+        others = self._callbacks(kwargs)
+        call = over_arrays(fit, model, args, kwargs)
+        is_exact = call is not None and can_go_on(model, call)
+        done = self.progress.num_epochs(self.execution)
+        if done and not (is_exact and is_built(model, call["x"])):
+            raise CannotGoOnError
+        keep = KeepProgress(self.progress, self.execution, self.spec.objective, others, is_exact)
+        own = {**kwargs, "callbacks": [*others, keep]}
+        if is_exact or (call is not None and has_strings(call)):
+            args, own = (), in_epoch_order({**call, "callbacks": own["callbacks"]}, seed)
+        if done:
+            first = kwargs.get("initial_epoch", 0)
+            own["initial_epoch"] = AFTER_ALL if self.progress.is_stopped else first + done
+        result = fit(hp, model, *args, **own)
+        if isinstance(model, keras.Model):
+            files.write(Path(self.spec.folder) / BUILD, json.dumps(build_config_of(model)))
+        if done and isinstance(result, keras.callbacks.History):
+            result.history = self._history()
+        return result
 
-class EpochOrder(keras.callbacks.Callback):
-    """Arrays as batches whose order in an epoch is drawn from the seed and the epoch's number.
+    def _callbacks(self, kwargs: dict[str, Any]) -> list:
+        callbacks = self.copied(list(kwargs.get("callbacks") or []))
+        for callback in callbacks:
+            if type(callback).__name__ == "TensorBoard":
+                folder = Path(callback.log_dir, self.spec.trial_id, f"execution{self.execution}")
+                callback.log_dir = str(folder)
+        return callbacks
 
-    `fit` draws the order of an epoch from a generator that has drawn for all epochs before, and so a training
-    that goes on after an interruption would see another order than one that was never interrupted. `fit`
-    gets `batches`, and this as a callback.
-    """
-
-    def __init__(self, arrays: Any, batch_size: int, seed: int):
-        super().__init__()
-        self.epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
-
-        def order(n):
-            key = tf.stack([tf.constant(seed, tf.int64), self.epoch])
-            return tf.random.experimental.stateless_shuffle(tf.range(n), key)
-
-        self.batches = batches_in(order, arrays, batch_size)
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.epoch.assign(epoch)
-
-
-def batches_in(order: Callable[[int], tf.Tensor], arrays: Any, batch_size: int) -> tf.data.Dataset:
-    """Gives arrays, (n, ...), as batches in an order that is asked for anew in each epoch, by their number.
-
-    They are not tuned by `tf.data` while they are read: its thread for that keeps the end of each epoch
-    waiting for up to 0.2 s where all cores are busy, as beside other workers.
-    """
-    arrays = tf.nest.map_structure(tf.convert_to_tensor, arrays)
-    n = int(tf.nest.flatten(arrays)[0].shape[0])
-
-    def batch(indices, start):
-        return tf.nest.map_structure(lambda a: tf.gather(a, indices[start : start + batch_size]), arrays)
-
-    def batches(indices):
-        return tf.data.Dataset.range(0, n, batch_size).map(lambda start: batch(indices, start))
-
-    data = tf.data.Dataset.range(1).map(lambda _: order(n)).flat_map(batches)
-    data = data.apply(tf.data.experimental.assert_cardinality(-(-n // batch_size))).prefetch(2)
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    options.experimental_optimization.apply_default_optimizations = False
-    return data.with_options(options)
-
-
-def in_epoch_order(args: tuple, kwargs: dict[str, Any], seed: int) -> tuple[tuple, dict[str, Any]]:
-    """Gives the arguments of a `fit` over arrays an order of batches that an interruption does not change.
-
-    Other data (`tf.data`, `PyDataset`, generators) have an order of their own, and stay as they are.
-    """
-    names = ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data")
-    call = {**dict(zip(names, args, strict=False)), **kwargs}
-    parts = [call.get("x"), call.get("y"), call.get("sample_weight")]
-    given = [part for part in parts if part is not None]
-    plain = call.get("shuffle", True) is True and call.get("steps_per_epoch") is None
-    if len(args) > len(names) or not (_are_arrays(given) and plain) or call.get("y") is None:
-        return args, kwargs
-    if split := call.pop("validation_split", 0.0):
-        if call.get("validation_data") is None:
-            held = tf.nest.map_structure(lambda a: a[_first_held(a, split) :], tuple(given))
-            call["validation_data"] = held
-        given = tf.nest.map_structure(lambda a: a[: _first_held(a, split)], given)
-    batch_size = call.pop("batch_size", None) or 32
-    held_size = call.pop("validation_batch_size", None) or batch_size
-    held = call.get("validation_data")
-    if isinstance(held, tuple) and _are_arrays(held) and call.get("validation_steps") is None:
-        call["validation_data"] = batches_in(tf.range, held, held_size)
-    elif held is not None:
-        call["validation_batch_size"] = held_size
-    order = EpochOrder(tuple(given), batch_size, seed)
-    for name in ("y", "sample_weight"):
-        call.pop(name, None)
-    callbacks = [order, *(call.get("callbacks") or [])]
-    return (), {**call, "x": order.batches, "shuffle": False, "callbacks": callbacks}
-
-
-def _are_arrays(nest: Any) -> bool:
-    return all(isinstance(leaf, np.ndarray) for leaf in tf.nest.flatten(nest))
-
-
-def _first_held(array: np.ndarray, split: float) -> int:
-    return int(np.floor(len(array) * (1.0 - split)))
+    def _history(self) -> dict[str, list[float]]:
+        """Gives the metrics of all epochs, as a History has them that was not interrupted."""
+        epochs = self.progress.epochs_of(self.execution)
+        return {name: [value for value in values if value is not None] for name, values in epochs.items()}
 
 
 # Garbage

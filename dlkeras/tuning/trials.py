@@ -49,7 +49,7 @@ class TrialRecord:
         ended: Seconds since 1970; None while it runs and without dlkeras.
         worker: Name of the worker that had it.
         reason: Why it failed, on one line, the error without its traceback; "" where it did not.
-        epochs: Of each execution, metric -> its value after each epoch.
+        epochs: Of each execution, metric -> its value after each epoch, NaN where it has none.
         space: Of each hyperparameter that the trial knew, what made it: its `kind`, `name`, `min_value`,
             `max_value`, `sampling`, `values`, whatever it has.
     """
@@ -77,7 +77,7 @@ def record_of(state: Mapping[str, Any], number: int = 0, epochs: Iterable[dict] 
     """Makes the record of a trial from what `trial.json` holds; the number is for states that have none."""
     notes = state.get(NOTES) or {}
     metrics = state["metrics"]["metrics"]
-    name = notes.get("objective") or _objective(metrics, state["score"])
+    name = notes.get("objective") or _objective_of(metrics, state["score"])
     metric = metrics.get(name, {"direction": "max", "observations": []})
     scores = [score for seen in metric["observations"] for score in seen["value"]]
     return TrialRecord(
@@ -134,13 +134,17 @@ def load_trials(directory: str | os.PathLike) -> list[TrialRecord]:
         if state is not None:
             known = order.index(state["trial_id"]) if state["trial_id"] in order else len(records)
             epochs = files.read_json(path.with_name(EPOCHS), "the epochs are left out") or ()
-            records.append(record_of(state, known, epochs))
+            records.append(record_of(state, known, map(_with_nan, epochs)))
     if not records:
         raise FileNotFoundError(
             "`directory` must hold the trials of a search, in folders trial_*. "
             f"Received: directory={str(directory)!r}"
         )
     return sorted(records, key=lambda record: (record.number, record.trial_id))
+
+
+def _with_nan(epochs: Mapping[str, list]) -> dict[str, list[float]]:
+    return {name: [math.nan if v is None else v for v in values] for name, values in epochs.items()}
 
 
 def write_table(path: str | os.PathLike, records: Iterable[TrialRecord]) -> None:
@@ -203,7 +207,7 @@ def _reason(message: str) -> str:
     return " ".join(line for line in error if line)[:LONGEST_REASON]
 
 
-def _objective(metrics: Mapping[str, Any], score: float | None) -> str:
+def _objective_of(metrics: Mapping[str, Any], score: float | None) -> str:
     """Finds the metric that the score was taken from; the files of keras-tuner do not say."""
     for name, metric in metrics.items():
         for seen in metric["observations"]:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-import contextlib
-import copy
 import json
-from collections.abc import Callable, Iterator, Mapping
+import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import keras
 import keras_tuner
 from keras_tuner.engine import trial as trials
-from rich.console import Console
+from keras_tuner.engine.tuner import maybe_distribute
 
 from dlkeras.base.checks import checked_integer
-from dlkeras.tuning.keras_tuner_private import OpenTuner
+from dlkeras.tuning.batches import is_plain
+from dlkeras.tuning.building import build_again, taken_for_built
+from dlkeras.tuning.failures import check_scores
+from dlkeras.tuning.keep_progress import BEST
 from dlkeras.tuning.oracle import CoarseToFineOracle
-from dlkeras.tuning.progress import BEST, forget
-from dlkeras.tuning.trial_run import BUILD, TrialResult, TrialSpec, frozen_garbage, is_plain, run_trial
+from dlkeras.tuning.progress import forget
+from dlkeras.tuning.telling import told
+from dlkeras.tuning.trial_run import BUILD, frozen_garbage
+from dlkeras.tuning.trial_tuner import TrialTuner
 from dlkeras.tuning.trials import SUMMARY, TRIALS
 from dlkeras.tuning.workers import WorkerSearch, connected
 
+# What other tuners of keras-tuner take for their own way to search
+OF_OTHERS = ("factor", "hyperband_iterations", "num_initial_points", "alpha", "beta")
 
-class CoarseToFine(OpenTuner):
+
+class CoarseToFine(TrialTuner):
     """Searches hyperparameters from coarse to fine, for models that keras-tuner searches.
 
     How values are chosen is told at `CoarseToFineOracle`. All that happens is in the folder
@@ -36,23 +43,27 @@ class CoarseToFine(OpenTuner):
 
     Args:
         hypermodel: A function from `keras_tuner.HyperParameters` to a compiled model, or a
-            `keras_tuner.HyperModel`.
-        objective: Name of the metric to improve, such as "val_accuracy", or a `keras_tuner.Objective`.
+            `keras_tuner.HyperModel`. None where a subclass has a `run_trial` that needs none.
+        objective: Name of the metric to improve, such as "val_accuracy", a `keras_tuner.Objective`, or a list
+            of them. None where `HyperModel.fit` or `run_trial` returns a number to make small.
         max_trials: Trials at most, at least 1; None for no limit.
         seed: Integer of at least 0; the same seed gives the same search with one worker. None draws one.
         executions_per_trial: Trainings of each trial, with other initial weights; the score is their mean,
             and each one is kept.
         max_retries_per_trial: How often a trial that failed is run again, with other initial weights.
-        max_consecutive_failed_trials: Failures in a row after which the search ends with what it has.
+        max_consecutive_failed_trials: Failures in a row after which the search ends with an error.
         hyperparameters: Ranges that take the place of those the model asks for.
         allow_new_entries: Whether the model may ask for hyperparameters that are not in `hyperparameters`.
         tune_new_entries: Whether those are searched; if not, they keep their defaults.
+        oracle: A `CoarseToFineOracle` with all that is above; by default one is made of it.
         **kwargs: As for `keras_tuner.Tuner`: `directory`, `project_name`, `overwrite`, `max_model_size`,
-            `optimizer`, `loss`, `metrics`, `distribution_strategy`, `tuner_id`.
+            `optimizer`, `loss`, `metrics`, `distribution_strategy`, `tuner_id`. `max_epochs` of Hyperband is
+            what `search` takes for `epochs` if it is not given; what steers other ways to search, such as
+            `factor` or `num_initial_points`, has no effect, which a warning says.
 
     Raises:
         TypeError: If a count or the seed is no integer.
-        ValueError: If a count is out of its range, or the seed is negative.
+        ValueError: If a count is out of its range, the seed is negative, or there is no hypermodel.
 
     Example:
         ```python
@@ -73,7 +84,7 @@ class CoarseToFine(OpenTuner):
 
     def __init__(
         self,
-        hypermodel,
+        hypermodel=None,
         objective=None,
         max_trials: int | None = 60,
         seed: int | None = 0,
@@ -83,20 +94,32 @@ class CoarseToFine(OpenTuner):
         hyperparameters: keras_tuner.HyperParameters | None = None,
         allow_new_entries: bool = True,
         tune_new_entries: bool = True,
+        oracle: CoarseToFineOracle | None = None,
         **kwargs,
     ):
         checked_integer("executions_per_trial", executions_per_trial)
-        oracle = CoarseToFineOracle(
-            objective=objective,
-            max_trials=max_trials,
-            seed=seed,
-            hyperparameters=hyperparameters,
-            allow_new_entries=allow_new_entries,
-            tune_new_entries=tune_new_entries,
-            max_retries_per_trial=max_retries_per_trial,
-            max_consecutive_failed_trials=max_consecutive_failed_trials,
-        )
-        self._own_oracle = oracle  # in workers of keras-tuner's, `self.oracle` is a client of the chief's
+        if hypermodel is None and type(self).run_trial is CoarseToFine.run_trial:
+            raise ValueError(
+                "Received `hypermodel=None`. Give a function that builds a model, or override `run_trial`."
+            )
+        self._max_epochs = kwargs.pop("max_epochs", None)
+        _tell_of_no_effect([name for name in OF_OTHERS if kwargs.pop(name, None) is not None])
+        if oracle is None:
+            oracle = CoarseToFineOracle(
+                objective=objective,
+                max_trials=max_trials,
+                seed=seed,
+                hyperparameters=hyperparameters,
+                allow_new_entries=allow_new_entries,
+                tune_new_entries=tune_new_entries,
+                max_retries_per_trial=max_retries_per_trial,
+                max_consecutive_failed_trials=max_consecutive_failed_trials,
+            )
+        elif not isinstance(oracle, CoarseToFineOracle):
+            raise ValueError(
+                "Expected `oracle` argument to be an instance of `CoarseToFineOracle`. Received: "
+                f"oracle={oracle!r}. With other oracles, use `keras_tuner.Tuner`."
+            )
         super().__init__(oracle, hypermodel, executions_per_trial=executions_per_trial, **kwargs)
 
     def search(self, *fit_args, workers: int | None = None, scheduler=None, **fit_kwargs) -> None:
@@ -120,10 +143,11 @@ class CoarseToFine(OpenTuner):
             **fit_kwargs: As for `keras.Model.fit`; `verbose=0` makes the search silent.
 
         Raises:
-            TypeError: If `workers` is no integer, pickle cannot send something, or a subclass has its own
-                `run_trial`, which workers do not call.
+            TypeError: If `workers` is no integer, or pickle cannot send something.
             ValueError: If `workers` is less than 1, or the address not encrypted and of another machine.
-            RuntimeError: If the workers cannot run trials, or their scheduler is lost.
+            RuntimeError: If too many trials in a row fail, the workers cannot run trials, or their scheduler
+                is lost.
+            keras_tuner.errors.FatalError: If no trial could do better, such as without the objective.
 
         Example:
             ```python
@@ -131,14 +155,12 @@ class CoarseToFine(OpenTuner):
                 tuner.search(x, y, validation_split=0.2, epochs=5, workers=4)
             ```
         """
+        if self._max_epochs is not None:
+            fit_kwargs.setdefault("epochs", self._max_epochs)
+        self.own_oracle.begin()
         if workers is None and scheduler is None:
             with frozen_garbage():
                 super().search(*fit_args, **fit_kwargs)
-        elif type(self).run_trial is not CoarseToFine.run_trial:
-            raise TypeError(
-                "`run_trial` must be that of CoarseToFine in a search on workers. "
-                f"Received: {type(self).__name__}.run_trial. Override `HyperModel.fit` instead."
-            )
         else:
             self._search_on_workers(fit_args, fit_kwargs, workers, scheduler)
 
@@ -158,61 +180,50 @@ class CoarseToFine(OpenTuner):
         """
         self.oracle.enqueue(values)
 
-    def trial_spec(self, trial: trials.Trial) -> TrialSpec:
-        """Gives what has to be known to run a trial, in any process that sees the same folder."""
-        return TrialSpec(
-            trial_id=trial.trial_id,
-            folder=str(Path(self.get_trial_dir(trial.trial_id)).absolute()),
-            hyperparameters=trial.hyperparameters.get_config(),
-            objective=self.oracle.objective,
-            executions=self.executions_per_trial,
-            seed=(self._own_oracle.seed, int(trial.trial_id)),
-            attempt=self._own_oracle.attempt_of(trial.trial_id),
-        )
-
-    def run_trial(self, trial: trials.Trial, *args, **kwargs) -> TrialResult:
-        """Runs one trial in this process.
-
-        Args:
-            trial: The trial.
-            *args: Positional arguments of `search`.
-            **kwargs: Named arguments of `search`.
-
-        Returns:
-            The result.
-        """
-        return run_trial(self.trial_spec(trial), self.try_build, self.hypermodel.fit, args, kwargs)
-
     def load_model(self, trial: trials.Trial) -> keras.Model:
         """Builds the model of a trial with the weights, and the optimizer, of its best epoch."""
-        model, folder = self.try_build(trial.hyperparameters), Path(self.get_trial_dir(trial.trial_id))
-        if not model.built:
-            model.build_from_config(json.loads((folder / BUILD).read_text()))
-        if model.optimizer is not None:
-            model.optimizer.build(model.trainable_variables)  # or Keras warns that its state has no place
-        model.load_weights(folder / BEST)
+        folder = Path(self.get_trial_dir(trial.trial_id))
+        if not (folder / BEST).exists():
+            raise FileNotFoundError(
+                f"Trial {trial.trial_id} has no weights: what trained it saved none in {folder / BEST}. "
+                "Override `load_model`, or train a model with `get_best_hyperparameters()`."
+            )
+        model = self.try_build(trial.hyperparameters)
+        config = json.loads((folder / BUILD).read_text()) if (folder / BUILD).exists() else None
+        with maybe_distribute(self.distribution_strategy):
+            build_again(model, config)
+            if isinstance(getattr(model, "optimizer", None), keras.optimizers.Optimizer):
+                model.optimizer.build(model.trainable_variables)  # or Keras warns that its state has no place
+            with taken_for_built(model):
+                model.load_weights(folder / BEST)
         return model
 
-    def sendable_build(self) -> Callable[[keras_tuner.HyperParameters], keras.Model]:
-        """Gives the function that builds models, without the oracle, whose locks cannot be pickled."""
-        builder = copy.copy(self)
-        builder.oracle = builder._own_oracle = None
-        return builder.try_build
+    def get_best_models(self, num_models: int = 1) -> list[keras.Model]:
+        """Gives the models of the best trials, with the weights of their best epochs.
 
-    def take_result(self, trial: trials.Trial, result: TrialResult) -> None:
-        """Tells the oracle what came of a trial and ends it."""
-        self._report(trial, result)
-        self.on_trial_end(trial)
+        Raises:
+            RuntimeError: If trials have ended, and none of them has a score.
+        """
+        check_scores(self.own_oracle)
+        return super().get_best_models(num_models)
+
+    def get_best_hyperparameters(self, num_trials: int = 1) -> list[keras_tuner.HyperParameters]:
+        """Gives the hyperparameters of the best trials.
+
+        Raises:
+            RuntimeError: If trials have ended, and none of them has a score.
+        """
+        check_scores(self.own_oracle)
+        return super().get_best_hyperparameters(num_trials)
 
     # What the base class calls
 
-    def on_search_begin(self):
-        self._own_oracle.begin()
-
     def on_trial_end(self, trial):
         """Ends the trial; the state of its last epoch is not needed any more."""
-        super().on_trial_end(trial)
-        forget(Path(self.get_trial_dir(trial.trial_id)))
+        try:
+            super().on_trial_end(trial)
+        finally:
+            forget(Path(self.get_trial_dir(trial.trial_id)))
 
     def save(self):
         if not self.is_worker():
@@ -227,64 +238,25 @@ class CoarseToFine(OpenTuner):
         if (folder / SUMMARY).exists() or any(folder.glob(TRIALS)):
             self.reload()  # but not in a worker of keras-tuner's, which asks the chief
 
-    def run_and_report(self, trial, *args, **kwargs):
-        self._report(trial, self.run_trial(trial, *args, **kwargs))
-
-    def _report(self, trial: trials.Trial, result: TrialResult) -> None:
-        trial.hyperparameters = keras_tuner.HyperParameters.from_config(result.hyperparameters)
-        trial.status, trial.message = result.status, result.reason
-        for metrics in result.metrics:
-            self.oracle.update_trial(trial.trial_id, metrics, step=result.best_epoch)
-
     def _search_on_workers(self, args: tuple, kwargs: dict[str, Any], workers: int | None, scheduler) -> None:
         if workers is not None:
             checked_integer("workers", workers)
-        verbose, fit = bool(kwargs.get("verbose", True)), self.hypermodel.fit
-        if "verbose" in kwargs or is_plain(fit):
+        verbose = bool(kwargs.get("verbose", True))
+        own_fit = self.hypermodel is None or not is_plain(self.hypermodel.fit)
+        if "verbose" in kwargs or not (own_fit or type(self).run_trial is not CoarseToFine.run_trial):
             kwargs = {**kwargs, "verbose": 0}
-        job = (self.sendable_build(), fit, args, kwargs)
+        job = (self.sendable(), args, kwargs)
         self.on_search_begin()
         with connected(workers, scheduler) as client, told(self.oracle, verbose) as tell:
             WorkerSearch(client, self, job, workers).run(tell)
         self.on_search_end()
 
 
-@contextlib.contextmanager
-def told(oracle: CoarseToFineOracle, verbose: bool) -> Iterator[Callable[[], None]]:
-    """Gives what keeps a line on the terminal up to date; in a log, it writes one for each trial that ends.
-
-    What keras-tuner says of each trial is off meanwhile: several at once would overwrite each other.
-    """
-    console = Console(stderr=True, quiet=not verbose, highlight=False)
-    line = console.status("") if console.is_terminal and verbose else contextlib.nullcontext()
-    last, oracle_verbose = None, oracle.verbose
-
-    def tell() -> None:
-        nonlocal last
-        if console.is_terminal and verbose:
-            line.update(status_of(oracle))
-        elif len(oracle.end_order) != last:
-            last = len(oracle.end_order)
-            console.print(status_of(oracle), markup=False, soft_wrap=True)
-
-    oracle.verbose = 0
-    try:
-        with line:
-            yield tell
-    finally:
-        oracle.verbose = oracle_verbose
-        if console.is_terminal:
-            console.print(status_of(oracle), markup=False)
-
-
-def status_of(oracle: CoarseToFineOracle) -> str:
-    """Says in a line how many trials of a search are done, failed and running, and which is the best."""
-    ended = [oracle.trials[trial_id] for trial_id in oracle.end_order]
-    failed = sum(trial.score is None for trial in ended)
-    limit = "" if oracle.max_trials is None else f" of {oracle.max_trials}"
-    parts = [f"{len(ended)}{limit} trials done", f"{len(oracle.ongoing_trials)} running"]
-    if failed:
-        parts.insert(1, f"{failed} failed")
-    if best := oracle.get_best_trials():
-        parts.append(f"best {oracle.objective.name} {best[0].score:.5g} in trial {int(best[0].trial_id)}")
-    return ", ".join(parts)
+def _tell_of_no_effect(names: list[str]) -> None:
+    if names:
+        warnings.warn(
+            f"{', '.join(f'`{name}`' for name in names)}: no effect in CoarseToFine, which has nothing to "
+            "set but the number of trials.",
+            UserWarning,
+            stacklevel=3,
+        )

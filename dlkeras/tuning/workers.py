@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 from keras_tuner import errors
 from keras_tuner.engine import trial as trials
 
-from dlkeras.tuning.progress import read_mark, withdraw
-from dlkeras.tuning.trial_run import TrialResult, TrialSpec, freeze_garbage, run_trial
+from dlkeras.tuning.memory import read_mark
+from dlkeras.tuning.progress import withdraw
+from dlkeras.tuning.trial_run import TrialResult, TrialSpec, freeze_garbage
 from dlkeras.tuning.trials import EPOCHS
 
 SECONDS = 1.0  # between two looks at how many workers there are
@@ -48,7 +49,7 @@ class WorkerSearch:
     """Asks the oracle for trials as long as there are any, has them run, and tells it the results.
 
     What all trials need, the data among it, is sent once, and kept by the scheduler, so that a worker that
-    comes later gets it too: the job, which is what `run_trial` takes beside the trial. A trial whose worker
+    comes later gets it too: the job, which is a tuner and the arguments of `search`. A trial whose worker
     dies is run again by the scheduler.
     """
 
@@ -176,7 +177,8 @@ def run_on_worker(spec: TrialSpec, job: tuple) -> TrialResult:
         freeze_garbage()
         if reason := read_mark(Path(spec.folder)):
             return TrialResult("FAILED", spec.hyperparameters, reason=reason)
-        return run_trial(spec, *job)
+        tuner, args, kwargs = job
+        return tuner.run_sent(spec, args, kwargs)
 
 
 def _give_dask_its_own_generator() -> None:
@@ -190,8 +192,9 @@ def _unpicklable(job: tuple) -> TypeError:
     """Makes the error that names what cannot be sent."""
     import cloudpickle
 
-    build, fit, args, kwargs = job
-    parts: Mapping[str, Any] = {"hypermodel": (build, fit), **dict(enumerate(args)), **kwargs}
+    tuner, args, kwargs = job
+    parts: Mapping[str, Any] = {"hypermodel": tuner.hypermodel, **dict(enumerate(args)), **kwargs}
+    parts = {**parts, type(tuner).__name__: tuner}
     for name, part in parts.items():
         try:
             cloudpickle.dumps(part)

@@ -121,7 +121,7 @@ def of_l2(runs):
             "For plain gradient descent, L2 in the loss and weight decay are the same.",
             f"SGD, {middle:g}: largest difference of a weight, over the largest",
             apart("SGD", middle),
-            below=1e-3,
+            below=0.01,
             source=DECOUPLED,
         ),
         judge(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -152,10 +151,14 @@ def intermediate_values(trials: Sequence[Any], metric: str | None = None) -> Fig
 
 
 def _mean(trial: Any, name: str) -> np.ndarray:
-    """Gives the mean over the executions, (epochs,), up to the end of the shortest one."""
+    """Gives the mean over the executions, (epochs,), up to the end of the shortest one.
+
+    Epochs that lack the metric, as with `validation_freq`, are drawn between those that have it.
+    """
     runs = [run[name] for run in trial.epochs if run.get(name)]
     values = np.array([np.mean(epoch) for epoch in zip(*runs, strict=False)]) if runs else np.empty(0)
-    return np.array(list(itertools.takewhile(np.isfinite, values)))
+    there = np.flatnonzero(np.isfinite(values))
+    return np.interp(np.arange(there[-1] + 1), there, values[there]) if len(there) else np.empty(0)
 
 
 def _framed(shown: np.ndarray, scores: of.Scores) -> np.ndarray:
