@@ -5,25 +5,11 @@ import os
 
 import keras
 import numpy as np
-import tensorflow as tf
-from keras import ops
 
-from dlkeras.base import keras_private
 from dlkeras.base.checks import checked_integer
-from dlkeras.base.names import unique
 from dlkeras.callbacks.exports import to_frame, write_csv
-from dlkeras.callbacks.layer_outputs import outputs_heard
+from dlkeras.callbacks.probe import Probe
 
-# An output is saturated where the activation's slope, here as a function of the output, is below a twentieth
-# of its largest value. In terms of the output a:
-_SLOPE_RATE = 0.05
-_SATURATED = {
-    "sigmoid": lambda a: 4 * a * (1 - a) < _SLOPE_RATE,  # a < 0.013 or a > 0.987
-    "tanh": lambda a: 1 - a**2 < _SLOPE_RATE,  # |a| > 0.975
-    "softsign": lambda a: (1 - ops.abs(a)) ** 2 < _SLOPE_RATE,  # |a| > 0.776
-    "hard_sigmoid": lambda a: ops.logical_or(a <= 0, a >= 1),
-    "hard_tanh": lambda a: ops.abs(a) >= 1,
-}
 _STATISTICS = ("mean", "std", "saturated_rate", "dead_rate")
 
 
@@ -138,7 +124,8 @@ class ActivationStats(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         """Forgets the previous training, compiles the forward pass and measures."""
         self._reset()
-        self._measure, self.layer_names, self.activation_names = _compile(self.model, self.x_probe)
+        self._probe = Probe(self.model, self.x_probe)
+        self.layer_names, self.activation_names = self._probe.layer_names, self._probe.activation_names
         self._record()
 
     def on_train_batch_end(self, batch, logs=None):
@@ -163,7 +150,7 @@ class ActivationStats(keras.callbacks.Callback):
         self._epoch = self._step = self._first_step = 0
 
     def _record(self):
-        self._rows.append((self._epoch, self._step, self._measure(self.x_probe)))
+        self._rows.append((self._epoch, self._step, self._probe.measure(self.x_probe)))
 
     def _statistic(self, index: int) -> np.ndarray:
         rows = [statistics[:, index] for _, _, statistics in self._rows]
@@ -191,61 +178,3 @@ def _check_probe(array) -> np.ndarray:
     if array.ndim == 0 or array.size == 0:
         raise ValueError(f"`x_probe` must hold at least one sample. {received}")
     return array
-
-
-def _compile(model: keras.Model, x_probe):
-    heard, lost = [], []  # (name, activation) of each output, names of those out of reach
-    # In a population all outputs have a leading replica axis, which is kept as the last of the statistics.
-    kept = 0 if getattr(model, "num_replicas", None) is None else 1
-
-    def spec(x):
-        return tf.TensorSpec(x.shape if kept else (None, *x.shape[1:]), x.dtype)
-
-    specs = keras.tree.map_structure(spec, x_probe)
-
-    def statistics(x):
-        graph = tf.compat.v1.get_default_graph()
-        rows = []
-        with outputs_heard(model) as outputs:
-            model(x, training=False)
-        for name, activation, output in outputs:
-            if output.graph is graph:
-                heard.append((name, activation))
-                rows.append(_statistics(output, activation, kept))
-            else:
-                lost.append(name)
-        return ops.stack(rows) if rows else ops.zeros((0, 4))  # (L, 4[, R])
-
-    try:
-        if not all(layer.built for layer in keras_private.all_layers(model)):
-            tf.function(model).get_concrete_function(specs, training=False)
-        measure = tf.function(statistics).get_concrete_function(specs)
-    except ValueError as error:
-        shapes = keras.tree.map_structure(lambda x: f"{x.dtype}{x.shape}", x_probe)
-        raise ValueError(
-            f"`x_probe` must fit the inputs of the model {model.name!r}. Received: x_probe={shapes}"
-        ) from error
-    if lost:
-        raise ValueError(
-            "The outputs of all layers must be in reach of the model's own call, and that of "
-            f"{lost[0]!r} exists only inside a loop or a tf.function. Received: model={model.name!r}. "
-            "Call the layer outside of it"
-        )
-    if not heard:
-        raise ValueError(
-            f"The model must call a layer that has an activation. Received: model={model.name!r} with layers "
-            f"{[layer.name for layer in model.layers]}"
-        )
-    names, activations = zip(*heard, strict=True)
-    return lambda x: measure(x).numpy(), unique(names), list(activations)
-
-
-def _statistics(a, activation: str, kept: int):
-    a = ops.cast(a, "float32")  # ([R, ]n, ..., units)
-    axes = tuple(range(kept, a.ndim))
-    mean = ops.mean(a, axis=axes)
-    saturated, dead = ops.full_like(mean, np.nan), ops.all(a == 0, axis=axes[:-1])  # dead: ([R, ]units)
-    if activation in _SATURATED:
-        saturated = ops.mean(ops.cast(_SATURATED[activation](a), "float32"), axis=axes)
-    dead_rate = ops.mean(ops.cast(dead, "float32"), axis=-1)
-    return ops.stack([mean, ops.std(a, axis=axes), saturated, dead_rate])
