@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import keras
 import numpy as np
 
-from dlkeras.base import keras_private
 from dlkeras.base.checks import checked_choice, checked_integer
 from dlkeras.callbacks.exports import ScalarLog, to_frame, write_csv
-from dlkeras.callbacks.recording import Recording
-from dlkeras.callbacks.train_tap import TrainTap, check_trainable, innermost, wrapped
+from dlkeras.callbacks.step_recorder import StepRecorder
+from dlkeras.callbacks.train_tap import TrainTap, check_trainable, warn_of_frozen
 
 
 class NonFinite(NamedTuple):
@@ -78,10 +75,8 @@ class GradientNorms(keras.callbacks.Callback):
         self.updates = updates
         self.log_dir = log_dir
         self._tap: TrainTap | None = None
-        self._recording: Recording | None = None
+        self._recorder: StepRecorder | None = None
         self._log: ScalarLog | None = None
-        self._unclipped: list | None = None
-        self._is_called = False  # whether the training step calls the optimizer
 
     # What was recorded
 
@@ -93,22 +88,30 @@ class GradientNorms(keras.callbacks.Callback):
     @property
     def layer_names(self) -> list[str]:
         """The L layers with trainable weights, from input to output; `"outer/inner"` where nested."""
-        return list(self._recorded().layer_names)
+        return list(self._recorded().columns.layer_names)
 
     @property
     def variable_names(self) -> list[str]:
         """The V trainable variables, as `"layer/variable"`."""
-        return list(self._recorded().variable_names)
+        return list(self._recorded().columns.variable_names)
 
     @property
     def norms(self) -> np.ndarray:
         """L2 norm of the gradient over all trainable weights of a layer, (n, L) float32."""
-        return self._recorded().layer_norms().astype(np.float32)
+        return self._layer_norms(self._gradients).astype(np.float32)
 
     @property
     def variable_norms(self) -> np.ndarray:
         """L2 norm of the gradient of each variable, (n, V) float32."""
-        return self._recorded().variable_norms().astype(np.float32)
+        squares = self._recorded().squares(self._gradients)
+        return np.sqrt(np.where(squares < 0, np.nan, squares)).astype(np.float32)
+
+    @property
+    def total_norm(self) -> np.ndarray:
+        """L2 norm of the gradient over all weights that a step updated, (n,) float32."""
+        squares = self._recorded().squares(self._gradients)
+        total = np.sqrt(np.where(squares < 0, 0, squares).sum(axis=1))
+        return np.where((squares < 0).all(axis=1), np.nan, total).astype(np.float32)
 
     @property
     def weight_norms(self) -> np.ndarray:
@@ -124,17 +127,25 @@ class GradientNorms(keras.callbacks.Callback):
         """
         changes = self._updates_of("changes", "update_ratios")
         with np.errstate(divide="ignore", invalid="ignore"):
-            return (changes / self._recorded().layer_norms("weights")).astype(np.float32)
+            return (changes / self._layer_norms("weights")).astype(np.float32)
 
     @property
     def first_nonfinite(self) -> NonFinite | None:
-        """Step, layer and variable of the first gradient with a NaN or an infinity, or None."""
+        """Step, layer and variable of the first gradient with a NaN or an infinity before clipping, or None.
+
+        Backpropagation goes from output to input and hands NaN on, so of a step's layers it is the last one:
+        what made the NaN is behind it, or the loss. A variable is the first one of the layer's.
+        """
         found = self._recorded()
-        rows, columns, *_ = np.nonzero(~np.isfinite(found.variable_norms()))
+        rows, columns, *_ = np.nonzero(~np.isfinite(found.squares("unclipped")))
         if not rows.size:
             return None
-        layer, variable = found.layer_names[found.layers[columns[0]]], found.variable_names[columns[0]]
-        return NonFinite(int(found.steps()[rows[0]]), layer, variable)
+        names, columns = found.columns, columns[rows == rows[0]]
+        layer = names.layers[columns].max()
+        variable = columns[names.layers[columns] == layer].min()
+        return NonFinite(
+            int(found.steps()[rows[0]]), names.layer_names[layer], names.variable_names[variable]
+        )
 
     def to_frame(self):
         """Returns one row for each step and layer, as a `pandas.DataFrame` or, without pandas, a plain dict.
@@ -151,111 +162,50 @@ class GradientNorms(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         check_trainable(self.model)
-        previous, self._tap = self._tap, TrainTap.install(self.model, self, self._tap)
-        self._logged = 0
-        if self._tap is previous and self._recording is not None:
-            self._recording.restart()
+        previous, self._tap = self._tap, TrainTap.install(self.model, self._tap)
+        if self._tap is previous and self._recorder is not None:
+            self._recorder.restart()
         else:
-            self._recording = None
-            self._is_called = False
+            warn_of_frozen(self.model)
+            rows = ("gradients", "unclipped") if self.when == "after" else ("unclipped",)
+            updates = ("weights", "changes") if self.updates else ()
+            self._recorder = StepRecorder(self.model, self.every, (*rows, *updates))
+        self._tap.join(self._recorder)
+        self._logged = 0
 
     def on_epoch_end(self, epoch, logs=None):
-        if not self._is_called:
-            self._tap.leave(self)
-            raise ValueError(
-                "`model` must update its weights with `model.optimizer` in its `train_step`, or there is no "
-                f"applied gradient to record. Received: model {self.model.name!r}, whose optimizer "
-                f"{innermost(self.model.optimizer).name!r} was never called in epoch {epoch}."
-            )
+        if not self._recorder.has_calls:
+            self._tap.leave(self._recorder)
+            raise ValueError(self._recorder.without_calls())
         self._tap.check_in_place(epoch)
         self._log_new_rows()
 
     def on_train_end(self, logs=None):
-        self._tap.leave(self)
-        if self._recording is not None:
-            self._recording.copy_rows()
+        self._tap.leave(self._recorder)
+        if self._recorder.columns is not None:
+            self._recorder.copy_rows()
             self._log_new_rows()
         if self._log is not None:
             self._log.close()
             self._log = None
 
-    # The training step's side
-
-    def before_execution(self) -> None:
-        """Makes room on the device for the rows of the next execution."""
-        if self._recording is None and self.model.built:  # made in the trace, it would cause a second trace
-            self._recording = self._new_recording()
-        if self._recording is not None:
-            self._recording.make_room()
-
-    @contextlib.contextmanager
-    def watching(self) -> Iterator[None]:
-        """Wraps the optimizer's methods while a training step is traced or, if eager, run."""
-        optimizer = innermost(self.model.optimizer)
-        self._applied = False
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(wrapped(self.model.optimizer, "apply", self._wrap_batch))
-            stack.enter_context(wrapped(optimizer, keras_private.CLIP, self._wrap_clip))
-            stack.enter_context(wrapped(optimizer, keras_private.UPDATE, self._wrap_update))
-            if self.updates:
-                stack.enter_context(wrapped(optimizer, "apply", self._wrap_apply))
-            yield
-
-    def _wrap_batch(self, apply: Callable) -> Callable:
-        def apply_once(gradients, trainable_variables=None):
-            if self._applied:
-                raise ValueError(
-                    "`model.optimizer` must be called once in a `train_step`. "
-                    f"Received: a second call by model {self.model.name!r}"
-                )
-            self._applied = self._is_called = True
-            recording = self._ready()
-            apply(gradients, trainable_variables)
-            recording.count_batch()
-
-        return apply_once
-
-    def _wrap_clip(self, clip: Callable) -> Callable:
-        def clip_and_keep(gradients):
-            self._unclipped = list(gradients)
-            return clip(gradients)
-
-        return clip_and_keep
-
-    def _wrap_update(self, update: Callable) -> Callable:
-        def record_and_update(gradients, variables, learning_rate):
-            gradients = list(gradients)
-            recorded = self._unclipped if self.when == "before" else gradients
-            self._unclipped = None
-            self._ready().write_gradients(recorded, variables)
-            return update(gradients, variables, learning_rate)
-
-        return record_and_update
-
-    def _wrap_apply(self, apply: Callable) -> Callable:
-        def apply_and_compare(gradients, trainable_variables=None):
-            self._ready().write_updates(lambda: apply(gradients, trainable_variables))
-
-        return apply_and_compare
-
-    def _ready(self) -> Recording:
-        if self._recording is None:  # the model was built in this step
-            self._recording = self._new_recording()
-            self._recording.make_room()
-        return self._recording
-
-    def _new_recording(self) -> Recording:
-        return Recording(self.model, innermost(self.model.optimizer), self.every, self.updates)
-
     # Tables
 
-    def _recorded(self) -> Recording:
-        if self._recording is None or not self._is_called:
+    def _recorded(self) -> StepRecorder:
+        if self._recorder is None or self._recorder.columns is None:
             raise ValueError(
                 "`GradientNorms` must have seen a training step before it is read. Received: none yet. "
                 "Pass it to `fit` in `callbacks=[...]` first."
             )
-        return self._recording
+        return self._recorder
+
+    @property
+    def _gradients(self) -> str:
+        return "gradients" if self.when == "after" else "unclipped"
+
+    def _layer_norms(self, name: str) -> np.ndarray:
+        found = self._recorded()
+        return np.sqrt(found.columns.by_layer(found.squares(name)))
 
     def _updates_of(self, name: str, attribute: str) -> np.ndarray:
         if not self.updates:
@@ -263,7 +213,7 @@ class GradientNorms(keras.callbacks.Callback):
                 f"`{attribute}` must be asked for before training. Received: updates=False. "
                 "Make the recorder with `GradientNorms(updates=True)`."
             )
-        return self._recorded().layer_norms(name)
+        return self._layer_norms(name)
 
     def _series(self) -> dict[str, np.ndarray]:
         series = {"gradient_norm": self.norms}
