@@ -1,19 +1,34 @@
 """Watches the activations of every layer on a fixed batch while a model trains."""
 
+from __future__ import annotations
+
 import math
 import os
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
-from dlkeras.base.checks import checked_integer
+from dlkeras.base.checks import checked_choice, checked_integer
+from dlkeras.callbacks.by_trial import CopiedByTrial
 from dlkeras.callbacks.exports import to_frame, write_csv
 from dlkeras.callbacks.probe import Probe
 
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
 _STATISTICS = ("mean", "std", "saturated_rate", "dead_rate")
+_LABELS = {
+    "mean": "mean of activations",
+    "std": "standard deviation of activations",
+    "saturated_rate": "share of saturated outputs",
+    "dead_rate": "share of dead units",
+}
 
 
-class ActivationStats(keras.callbacks.Callback):
+class ActivationStats(CopiedByTrial):
     """Records mean, spread, saturation and dead units of every layer's activations on a fixed batch.
 
     It measures when training begins and then at each `every`-th epoch or step, in inference mode, with one
@@ -64,46 +79,46 @@ class ActivationStats(keras.callbacks.Callback):
         section 3, watch activations in this way; they give no bound for saturation, so the 5 % are ours.
     """
 
-    def __init__(self, x_probe, every: int = 1, unit: str = "epoch"):
+    def __init__(self, x_probe: Any, every: int = 1, unit: str = "epoch"):
         super().__init__()
         self.x_probe = keras.tree.map_structure(_check_probe, x_probe)
         self.every = checked_integer("every", every)
         if unit not in ("epoch", "step"):
             raise ValueError(f"`unit` must be 'epoch' or 'step'. Received: unit={unit!r}")
         self.unit = unit
-        self._reset()
+        self._forget()
 
     @property
-    def epochs(self) -> np.ndarray:
+    def epochs(self) -> NDArray[np.int64]:
         """Epochs finished in this training at each of the n measurements, int64 of shape (n,), from 0."""
-        return np.array([epoch for epoch, _, _ in self._rows], np.int64)
+        return np.array([epoch for epoch, _, _ in self._recorded()], np.int64)
 
     @property
-    def steps(self) -> np.ndarray:
+    def steps(self) -> NDArray[np.int64]:
         """Steps finished in this training at each of the n measurements, int64 of shape (n,), from 0."""
-        return np.array([step for _, step, _ in self._rows], np.int64)
+        return np.array([step for _, step, _ in self._recorded()], np.int64)
 
     @property
-    def mean(self) -> np.ndarray:
+    def mean(self) -> NDArray[np.float32]:
         """Mean of the activations, float32 of shape (n, L)."""
         return self._statistic(0)
 
     @property
-    def std(self) -> np.ndarray:
+    def std(self) -> NDArray[np.float32]:
         """Standard deviation of the activations, float32 of shape (n, L)."""
         return self._statistic(1)
 
     @property
-    def saturated_rate(self) -> np.ndarray:
+    def saturated_rate(self) -> NDArray[np.float32]:
         """Share of saturated outputs, float32 of shape (n, L); NaN for activations that do not saturate."""
         return self._statistic(2)
 
     @property
-    def dead_rate(self) -> np.ndarray:
+    def dead_rate(self) -> NDArray[np.float32]:
         """Share of dead units, float32 of shape (n, L)."""
         return self._statistic(3)
 
-    def to_frame(self):
+    def to_frame(self) -> pandas.DataFrame | dict[str, np.ndarray]:
         """Gives one row for each measurement and layer.
 
         Returns:
@@ -121,9 +136,27 @@ class ActivationStats(keras.callbacks.Callback):
         """
         write_csv(path, self._columns())
 
+    def plot(self, what: str = "std") -> Figure:
+        """Draws a statistic of each layer over the epochs or, with `unit="step"`, the steps.
+
+        Args:
+            what: `"mean"`, `"std"`, `"saturated_rate"` (of layers that can saturate) or `"dead_rate"`.
+
+        Returns:
+            A Matplotlib figure, which a notebook shows and `savefig` saves.
+        """
+        from dlkeras import plots  # Matplotlib takes a second, and only figures need it
+
+        values = getattr(self, checked_choice("what", what, _STATISTICS))
+        has_any = np.isfinite(values).reshape(len(values), len(self.layer_names), -1).any(axis=(0, 2))
+        names = [name for name, has in zip(self.layer_names, has_any, strict=True) if has]
+        x, unit = (self.epochs, "epoch") if self.unit == "epoch" else (self.steps, "training step")
+        options = {"xlabel": f"{unit}, 0 before training", "ylabel": _LABELS[what], "log_y": what == "std"}
+        return plots.layers_over_time(x, values[:, has_any], names, **options)
+
     def on_train_begin(self, logs=None):
         """Forgets the previous training, compiles the forward pass and measures."""
-        self._reset()
+        self._forget()
         self._probe = Probe(self.model, self.x_probe)
         self.layer_names, self.activation_names = self._probe.layer_names, self._probe.activation_names
         self._record()
@@ -143,7 +176,16 @@ class ActivationStats(keras.callbacks.Callback):
         if self.unit == "epoch" and self._epoch % self.every == 0:
             self._record()
 
-    def _reset(self):
+    def on_train_end(self, logs=None):
+        """Lets go of the model, where this is the copy of a trial."""
+        if self._is_of_trial:
+            self._probe = None
+            self.set_model(None)
+
+    _RECORD = ("layer_names", "activation_names", "_rows", "_epoch", "_step", "_first_step", "_probe")
+
+    def _forget(self) -> None:
+        self._probe: Probe | None = None
         self.layer_names: list[str] = []
         self.activation_names: list[str] = []
         self._rows = []  # (epoch, step, statistics of shape (L, 4[, R]))
@@ -152,8 +194,12 @@ class ActivationStats(keras.callbacks.Callback):
     def _record(self):
         self._rows.append((self._epoch, self._step, self._probe.measure(self.x_probe)))
 
+    def _recorded(self) -> list:
+        self._check_not_copied()
+        return self._rows
+
     def _statistic(self, index: int) -> np.ndarray:
-        rows = [statistics[:, index] for _, _, statistics in self._rows]
+        rows = [statistics[:, index] for _, _, statistics in self._recorded()]
         shape = rows[0].shape if rows else (len(self.layer_names),)
         return np.array(rows, np.float32).reshape(len(rows), *shape)
 

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from dlkeras.base import keras_private
 from dlkeras.callbacks.columns import Columns, recordable
-from dlkeras.callbacks.recording import ABSENT, Recording, counter, value_of
+from dlkeras.callbacks.histograms import NUM_BINS, Histograms
+from dlkeras.callbacks.recording import Recording, counter, value_of
+from dlkeras.callbacks.records import Kept, merged
 from dlkeras.callbacks.step_calls import class_of_apply, layers_heard, optimizers_heard
 from dlkeras.callbacks.train_tap import is_built
 
@@ -41,14 +42,17 @@ class StepRecorder:
         model: The compiled model.
         every: A row is written for each `every`-th update.
         names: What gets rows of square sums: see `Recording`.
+        histograms: A histogram is written for each so many updates; None for none.
     """
 
-    def __init__(self, model: keras.Model, every: int, names: Sequence[str]):
+    def __init__(self, model: keras.Model, every: int, names: Sequence[str], histograms: int | None = None):
         self._model = model
         self._every = every
         self._names = names
+        self._histograms = histograms
+        self._of_a_number = () if getattr(model, "num_replicas", None) is None else (model.num_replicas,)
         self._main = innermost(model.optimizer)
-        self._recordings: dict[tuple, Recording] = {}
+        self._recordings: dict[tuple, list[Recording]] = {}
         self._calls: dict[int, int] = {}  # of layers
         self._open: list[Call] = []
         self.has_calls = False  # whether the training step calls an optimizer
@@ -62,7 +66,7 @@ class StepRecorder:
         if self._batches is not None:
             with tf.init_scope():
                 self._batches.assign(0)
-        for recording in self._recordings.values():
+        for recording in self._all():
             recording.restart()
 
     # The training step's side
@@ -70,8 +74,8 @@ class StepRecorder:
     def before_execution(self) -> None:
         """Makes room on the device for the rows of the next execution."""
         if not self._recordings and _applies_as_keras(self._main) and is_built(self._model):
-            self._new((id(self._main), 0), self._main, ())  # in the trace it would cause a second trace
-        for recording in self._recordings.values():
+            self._new((id(self._main), 0), self._main, (), in_step=False)  # there it would be traced twice
+        for recording in self._all():
             recording.make_room()
 
     @contextlib.contextmanager
@@ -149,27 +153,26 @@ class StepRecorder:
         return run(gradients, variables, *rest)
 
     def _write(self, call: Call, gradients: Sequence, variables: Sequence) -> None:
-        recording = self._recording_of(call)
         unclipped = gradients if call.unclipped is None else call.unclipped
         rows = {"gradients": gradients, "unclipped": unclipped}
-        recording.write_gradients(rows, call.variables, variables)
-        self._written.append(recording)
+        rows["histograms"] = rows["gradients" if "gradients" in self._names else "unclipped"]
+        for recording in self._recordings_of(call):
+            recording.write_gradients(rows, call.variables, variables)
+            self._written.append(recording)
 
-    def _recording_of(self, call: Call) -> Recording:
+    def _recordings_of(self, call: Call) -> list[Recording]:
         passed = [keras_private.key_of(call.optimizer, variable) for variable in call.variables]
         key = id(call.optimizer), call.number
-        main = self._recordings.get(key)
-        if main is None and call.optimizer is self._main and call.number == 0:
-            main = self._new(key, call.optimizer, call.variables)
-            main.make_room()
-        if main is not None and set(passed) <= set(main.keys):
-            return main
+        if key not in self._recordings and call.optimizer is self._main and call.number == 0:
+            self._new(key, call.optimizer, call.variables)
+        if key in self._recordings and set(passed) <= set(self._recordings[key][0].keys):
+            return self._recordings[key]
         key = *key, *passed
         if key not in self._recordings:
-            self._new(key, call.optimizer, call.variables).make_room()
+            self._new(key, call.optimizer, call.variables)
         return self._recordings[key]
 
-    def _new(self, key: tuple, optimizer: keras.Optimizer, variables: Sequence) -> Recording:
+    def _new(self, key: tuple, optimizer: keras.Optimizer, variables: Sequence, in_step: bool = True) -> None:
         if len(key) == 2:  # the main one, which has all weights that may come
             own = recordable(self._model.trainable_variables)
             known = {keras_private.key_of(optimizer, v) for v in own}
@@ -177,10 +180,17 @@ class StepRecorder:
         clips = any(getattr(optimizer, name, None) for name in ("clipnorm", "global_clipnorm", "clipvalue"))
         is_twice = "gradients" in self._names and not clips
         names = [name for name in self._names if name != "unclipped" or not is_twice]
-        self._recordings[key] = Recording(
-            self._model, optimizer, variables, self._every, names, self._batches
-        )
-        return self._recordings[key]
+        options = {"optimizer": optimizer, "variables": variables, "batches": self._batches}
+        made = [Recording(self._model, every=self._every, names=names, **options)]
+        if self._histograms is not None:
+            made.append(Histograms(self._model, every=self._histograms, names=["histograms"], **options))
+        if in_step:
+            for recording in made:
+                recording.make_room()
+        self._recordings[key] = made
+
+    def _all(self) -> list[Recording]:
+        return [recording for both in self._recordings.values() for recording in both]
 
     # What was recorded
 
@@ -196,41 +206,20 @@ class StepRecorder:
             f"record. Received: model {self._model.name!r}, whose `train_step` calls none."
         )
 
-    def copy_rows(self) -> None:
-        """Moves the rows that were written to the host."""
-        for recording in self._used():
-            recording.copy_rows()
+    def record(self) -> Kept:
+        """Returns the half squares that were recorded."""
+        return merged(self._used(Recording), self._columns, self._names, self._of_a_number)
 
-    def steps(self) -> np.ndarray:
-        """Returns the steps that have a row, (n,) int64, counted from 0 at the start."""
-        return np.unique(np.concatenate([np.zeros(0, int), *(each.steps() for each in self._used())]))
+    def histograms(self) -> Kept:
+        """Returns the histograms that were recorded."""
+        shape = *self._of_a_number, NUM_BINS
+        return merged(self._used(Histograms), self._columns, ["histograms"], shape)
 
-    def squares(self, name: str) -> np.ndarray:
-        """Returns squares of norms by variable, (n, V[, R]) float64; -1 where one was not updated.
-
-        Where a step updates a variable more than once, the last time counts.
-        """
-        steps = self.steps()
-        of_a_number = [n for n in [getattr(self._model, "num_replicas", None)] if n is not None]
-        found = np.full((len(steps), len(self._columns.variables), *of_a_number), ABSENT)
-        for recording in self._used():
-            has_name = name if name in recording.names else "gradients"
-            rows, at = recording.rows(has_name), np.searchsorted(steps, recording.steps())
-            for own, column in enumerate(self._places(recording)):
-                values = 2 * rows[:, own].astype(np.float64)
-                found[at, column] = np.where(values < 0, found[at, column], values)
-        return np.where(found < 0, ABSENT, found)
-
-    def _used(self) -> list[Recording]:
-        return [recording for recording in self._recordings.values() if recording.is_used]
-
-    def _places(self, recording: Recording) -> list[int]:
-        keys = [keras_private.key_of(recording.optimizer, v) for v in self._columns.variables]
-        places = {key: place for place, key in enumerate(keys)}
-        return [places[key] for key in recording.keys]
+    def _used(self, kind: type) -> list[Recording]:
+        return [each for each in self._all() if type(each) is kind and each.is_used]
 
     def _check_known(self) -> None:
-        for recording in self._used():
+        for recording in self._used(Recording):
             known = {keras_private.key_of(recording.optimizer, v) for v in self._columns.variables}
             for key, variable in zip(recording.keys, recording.variables, strict=True):
                 if key not in known:

@@ -8,6 +8,7 @@ from dlkeras.plots import labels, medians, scales, style
 from dlkeras.plots.dots import by_setting, rows, scatter
 from dlkeras.plots.lines import against_theory, by_layer, curves, mark_x
 from dlkeras.plots.maps import cell_text, descent_paths, grid_map, layer_by_step
+from dlkeras.plots.records import layers_over_time
 from dlkeras.plots.style import BAND, DOTS, colors_for, display_name, in_words, save
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "in_words",
     "labels",
     "layer_by_step",
+    "layers_over_time",
     "mark_x",
     "medians",
     "rows",
