@@ -65,7 +65,7 @@ def test_the_table_has_a_row_for_each_replica(tmp_path):
     norms = recorded(Population(build, SEEDS), "sgd", GradientNorms())
     norms.to_csv(tmp_path / "norms.csv")
     head, first, second = (tmp_path / "norms.csv").read_text().splitlines()[:3]
-    assert head == "step,layer,replica,gradient_norm"
+    assert head == "step,layer,replica,gradient_norm,total_norm"
     assert first.startswith("0,hidden,0,")
     assert second.startswith("0,hidden,1,")
 

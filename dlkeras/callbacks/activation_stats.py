@@ -152,6 +152,8 @@ class ActivationStats(CopiedByTrial):
         names = [name for name, has in zip(self.layer_names, has_any, strict=True) if has]
         x, unit = (self.epochs, "epoch") if self.unit == "epoch" else (self.steps, "training step")
         options = {"xlabel": f"{unit}, 0 before training", "ylabel": _LABELS[what], "log_y": what == "std"}
+        if what.endswith("_rate"):
+            options["reference"] = (1.0, "all")
         return plots.layers_over_time(x, values[:, has_any], names, **options)
 
     def on_train_begin(self, logs=None):

@@ -17,7 +17,14 @@ MAX_LINES = 8  # names of more would not stand beside each other
 
 
 def layers_over_time(
-    x: ArrayLike, values: ArrayLike, names: Sequence[str], *, xlabel: str, ylabel: str, log_y: bool
+    x: ArrayLike,
+    values: ArrayLike,
+    names: Sequence[str],
+    *,
+    xlabel: str,
+    ylabel: str,
+    log_y: bool,
+    reference: tuple[float, str] | None = None,
 ) -> Figure:
     """Draws a quantity of each layer over steps or epochs, first layers dark and last ones bright.
 
@@ -30,6 +37,7 @@ def layers_over_time(
         xlabel: What `x` is.
         ylabel: What the values are, with their unit.
         log_y: Log scale, where there is a value above zero; else linear.
+        reference: Value and name of a dashed horizontal line beside lines, such as what all of them would be.
 
     Returns:
         The figure, 9 inches wide.
@@ -62,4 +70,5 @@ def layers_over_time(
     by_depth = matplotlib.colormaps["viridis"](np.linspace(0, 0.85, len(shown)))
     lines = {names[column]: values[:, column].T for column in shown}
     colors = {names[column]: to_hex(color) for column, color in zip(shown, by_depth, strict=True)}
-    return curves(x, {title: lines}, xlabel=xlabel, ylabel=ylabel, colors=colors, log_y=is_log)
+    options = {"xlabel": xlabel, "ylabel": ylabel, "colors": colors, "log_y": is_log, "reference": reference}
+    return curves(x, {title: lines}, **options)
