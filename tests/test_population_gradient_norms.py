@@ -75,6 +75,6 @@ def test_a_nan_shows_in_its_replica_alone():
     kernel = population.stacked_layers[2].stacked[0]
     kernel.assign(kernel.value * np.array([1, 1, np.nan])[:, None, None])
     norms = recorded(population, "sgd", GradientNorms())
-    assert norms.first_nonfinite[:2] == (0, "hidden")
+    assert norms.first_nonfinite[:2] == (0, "logits")
     assert np.isnan(norms.norms[:, :, 2]).all()
     assert np.isfinite(norms.norms[:, :, :2]).all()

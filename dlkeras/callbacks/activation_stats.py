@@ -17,7 +17,8 @@ from dlkeras.callbacks.probe import Probe
 
 if TYPE_CHECKING:
     import pandas
-    from matplotlib.figure import Figure
+
+    from dlkeras.plots import Figure
 
 _STATISTICS = ("mean", "std", "saturated_rate", "dead_rate")
 _LABELS = {

@@ -19,7 +19,8 @@ from dlkeras.callbacks.train_tap import TrainTap, check_trainable, warn_of_froze
 
 if TYPE_CHECKING:
     import pandas
-    from matplotlib.figure import Figure
+
+    from dlkeras.plots import Figure
 
 _LABELS = {
     "gradient_norm": "gradient norm (L2)",

@@ -4,6 +4,8 @@ For figures of one's own there are `style` (colours, the empty grid of panels), 
 `labels` (names at the ends of lines) and `medians` (lines with bands over seeds).
 """
 
+from matplotlib.figure import Figure
+
 from dlkeras.plots import labels, medians, scales, style
 from dlkeras.plots.dots import by_setting, rows, scatter
 from dlkeras.plots.lines import against_theory, by_layer, curves, mark_x
@@ -14,6 +16,7 @@ from dlkeras.plots.style import BAND, DOTS, colors_for, display_name, in_words, 
 __all__ = [
     "BAND",
     "DOTS",
+    "Figure",
     "against_theory",
     "by_layer",
     "by_setting",
