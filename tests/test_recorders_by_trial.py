@@ -29,7 +29,7 @@ class ByHand(keras_tuner.RandomSearch):
         return history.history["loss"][-1]
 
 
-@pytest.mark.filterwarnings("ignore:currentThread|getName:DeprecationWarning")  # of keras-tuner
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of keras-tuner
 @pytest.mark.parametrize("kind", [keras_tuner.RandomSearch, CoarseToFine, ByHand])
 def test_each_trial_has_records(kind, tmp_path, monkeypatch):
     for name in ("tensorboard", "tensorboard.plugins", "tensorboard.plugins.hparams"):
