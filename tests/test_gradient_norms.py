@@ -159,14 +159,12 @@ def test_a_second_fit_does_not_trace_again():
 def test_first_nonfinite(bad, jit):
     class Plant(keras.callbacks.Callback):
         def on_train_batch_begin(self, batch, logs=None):
-            if batch == 3:  # the loss stays finite: the kernel of `logits` sees a bad activation first
-                layer = self.model.get_layer("hidden")
-                layer.bias.assign(np.full(5, 1e-3, np.float32))
+            if batch == 3:  # the loss is not finite, so of both layers it is the one nearest to it
                 self.model.layers[1].kernel.assign(np.full((5, 3), bad, np.float32))
 
     norms = GradientNorms()
     fit(compiled(dense_net(), jit_compile=jit), norms, Plant())
-    assert norms.first_nonfinite == (3, "hidden", "hidden/kernel")
+    assert norms.first_nonfinite == (3, "logits", "logits/kernel")
     assert np.isfinite(norms.norms[:3]).all()
     clean = GradientNorms()
     fit(compiled(dense_net()), clean)
@@ -196,8 +194,12 @@ def test_event_file_equals_the_series(tmp_path):
         for row, step in enumerate(norms.steps)
         for column, layer in enumerate(norms.layer_names)
     }
+    expected |= {
+        ("total_norm", step): total for step, total in zip(norms.steps, norms.total_norm, strict=True)
+    }
     assert found == expected
-    assert len(found) == 6 * 2 * 3
+    assert len(found) == 6 * (2 * 3 + 1)
+    np.testing.assert_allclose(norms.total_norm**2, (norms.norms.astype(float) ** 2).sum(axis=1), rtol=1e-6)
     fit(compiled(dense_net()), GradientNorms(log_dir=tmp_path))
     assert len(list(tmp_path.iterdir())) == 2  # in the same second
 
@@ -207,11 +209,12 @@ def test_tables(tmp_path, monkeypatch):
     fit(compiled(dense_net()), norms)
     monkeypatch.setitem(sys.modules, "pandas", None)
     frame = norms.to_frame()
-    assert list(frame) == ["step", "layer", "gradient_norm", "weight_norm", "update_ratio"]
+    assert list(frame) == ["step", "layer", "gradient_norm", "weight_norm", "update_ratio", "total_norm"]
     assert frame["update_ratio"].dtype == np.float32
     assert frame["step"].tolist() == [0, 0, 3, 3]
     assert frame["layer"].tolist() == ["hidden", "logits"] * 2
     np.testing.assert_array_equal(frame["gradient_norm"].reshape(2, 2), norms.norms)
+    np.testing.assert_array_equal(frame["total_norm"], np.repeat(norms.total_norm, 2))
     norms.to_csv(tmp_path / "norms.csv")
     with open(tmp_path / "norms.csv", newline="") as file:
         rows = list(csv.DictReader(file))

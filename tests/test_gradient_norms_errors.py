@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pytest
 from gradient_oracle import compiled, dense_net, fit
 from refusals import refused, refuses
 
@@ -11,12 +12,6 @@ from dlkeras.callbacks import GradientNorms
 class NeverApplies(keras.Sequential):
     def train_step(self, data):
         return {"loss": keras.ops.sum(self(data[0]))}
-
-
-class AppliesTwice(keras.Sequential):
-    def train_step(self, data):
-        super().train_step(data)
-        return super().train_step(data)
 
 
 class AppliesElsewhere(keras.Sequential):
@@ -70,13 +65,13 @@ WRONG_VALUES = {
     "loss)` first.": lambda: begin(dense_net()),
     "`model` must have trainable weights. Received: model 'net' with none. Is `trainable=False` set on all "
     "its layers?": lambda: begin(frozen()),
-    "`model` must update its weights with `model.optimizer` in its `train_step`, or there is no applied "
-    "gradient to record. Received: model "
-    "'net', whose optimizer 'gd' was never called in epoch 0.": lambda: fit_with_recorder(of(NeverApplies)),
-    "`model.optimizer` must be called once "
-    "in a `train_step`. Received: a second call by model 'net'": lambda: fit_with_recorder(of(AppliesTwice)),
-    "`model.optimizer` must update trainable variables "
-    "of the model only. Received: variable 'foreign'": lambda: fit_with_recorder(of(AppliesElsewhere)),
+    "`train_step` must update weights by an optimizer of Keras, or there is no applied gradient to record. "
+    "Received: model 'net', whose `train_step` calls none.": lambda: fit_with_recorder(of(NeverApplies)),
+    "The optimizers of a `train_step` must update trainable variables of the model only. "
+    "Received: variable 'foreign' in 'gd'": lambda: fit_with_recorder(of(AppliesElsewhere)),
+    "Histograms must be asked for before training. Received: histograms=None. Make the recorder with "
+    "`GradientNorms(histograms=100)`.": lambda: GradientNorms().histogram_counts,
+    "`histograms` must be at least 1. Received: histograms=0": lambda: GradientNorms(histograms=0),
     "`model.train_function` must stay the same during `fit`, or steps go unrecorded. Received: another one "
     "by the end of epoch 0. Does a callback "
     "call `fit` or `compile`?": lambda: fit(compiled(dense_net()), GradientNorms(), TrainsTheModelItself()),
@@ -87,3 +82,15 @@ WRONG_VALUES = {
 def test_refusals(given, message, kind):
     with refuses(message, kind):
         given()
+
+
+def test_a_step_without_an_optimizer_is_refused_at_the_first_batch():
+    seen = []
+    count = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: seen.append(batch))
+    with pytest.raises(ValueError, match="whose `train_step` calls none"):
+        fit(of(NeverApplies), GradientNorms(), count)
+    assert seen == []
+
+
+def test_numbers_of_numpy_are_taken():
+    assert GradientNorms(every=np.int64(2)).every == 2

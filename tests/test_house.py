@@ -18,7 +18,8 @@ LABS = sorted((ROOT / "labs").glob("lab_*/experiment.py"))
 FLOORS = [
     {"base"},
     {"data", "models", "runs", "scratch", "signal_propagation", "surfaces", "findings", "plots"}
-    | {"page", "glossary", "layers", "optimizers", "schedules", "callbacks", "gradcheck", "tuning"},
+    | {"page", "glossary", "layers", "optimizers", "schedules", "gradcheck", "tuning"},
+    {"callbacks"},
     {"population", "report"},
     {"lab"},
     {"search", "notebook", "readme_figure"},

@@ -65,7 +65,7 @@ def test_the_table_has_a_row_for_each_replica(tmp_path):
     norms = recorded(Population(build, SEEDS), "sgd", GradientNorms())
     norms.to_csv(tmp_path / "norms.csv")
     head, first, second = (tmp_path / "norms.csv").read_text().splitlines()[:3]
-    assert head == "step,layer,replica,gradient_norm"
+    assert head == "step,layer,replica,gradient_norm,total_norm"
     assert first.startswith("0,hidden,0,")
     assert second.startswith("0,hidden,1,")
 
@@ -75,6 +75,6 @@ def test_a_nan_shows_in_its_replica_alone():
     kernel = population.stacked_layers[2].stacked[0]
     kernel.assign(kernel.value * np.array([1, 1, np.nan])[:, None, None])
     norms = recorded(population, "sgd", GradientNorms())
-    assert norms.first_nonfinite[:2] == (0, "hidden")
+    assert norms.first_nonfinite[:2] == (0, "logits")
     assert np.isnan(norms.norms[:, :, 2]).all()
     assert np.isfinite(norms.norms[:, :, :2]).all()

@@ -27,6 +27,7 @@ NAMES = {
     "Model": {
         "_compile_loss": "holds the loss that `compile` made",
         "_compute_loss": "computes what `fit` minimizes",
+        "_compiled_trainable_state": "says which layers were trainable at `compile`",
     },
     "CompileLoss": {
         "_user_loss": "holds the losses that were given",
@@ -49,6 +50,7 @@ NAMES = {
         "_use_weight_decay": "says whether a weight decays",
         "_exclude_from_weight_decay": "holds the weights that do not",
         "_exclude_from_weight_decay_pattern": "holds a pattern of their names",
+        "_trainable_variables": "holds what is updated where `apply` gets gradients alone",
         "_var_key": "tells variables apart",
         "_get_variable_index": "gives the place of a variable among an optimizer's averages",
         "_overwrite_variable_with_gradient": "says whether a variable is overwritten by its gradient",
@@ -200,6 +202,17 @@ def key_of(optimizer: keras.Optimizer, variable):
 def count_of_batches(optimizer: keras.Optimizer) -> int:
     """Returns how many batches an optimizer has seen; `iterations` counts updates of several batches."""
     return int(optimizer._iterations.numpy())
+
+
+def variables_of(optimizer: keras.Optimizer) -> list:
+    """Returns the variables that an optimizer was built for."""
+    return list(optimizer._trainable_variables)
+
+
+def frozen_or_freed(model: keras.Model) -> list[str]:
+    """Returns the names of layers whose `trainable` is not what it was at `compile`."""
+    before = getattr(model, "_compiled_trainable_state", {})
+    return [layer.name for layer, trainable in before.items() if layer.trainable != trainable]
 
 
 def rate_of(optimizer: keras.Optimizer):

@@ -1,33 +1,35 @@
 """Watches the activations of every layer on a fixed batch while a model trains."""
 
+from __future__ import annotations
+
 import math
 import os
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
-import tensorflow as tf
-from keras import ops
+from numpy.typing import NDArray
 
-from dlkeras.base import keras_private
-from dlkeras.base.checks import checked_integer
-from dlkeras.base.names import unique
+from dlkeras.base.checks import checked_choice, checked_integer
+from dlkeras.callbacks.by_trial import CopiedByTrial
 from dlkeras.callbacks.exports import to_frame, write_csv
-from dlkeras.callbacks.layer_outputs import outputs_heard
+from dlkeras.callbacks.probe import Probe
 
-# An output is saturated where the activation's slope, here as a function of the output, is below a twentieth
-# of its largest value. In terms of the output a:
-_SLOPE_RATE = 0.05
-_SATURATED = {
-    "sigmoid": lambda a: 4 * a * (1 - a) < _SLOPE_RATE,  # a < 0.013 or a > 0.987
-    "tanh": lambda a: 1 - a**2 < _SLOPE_RATE,  # |a| > 0.975
-    "softsign": lambda a: (1 - ops.abs(a)) ** 2 < _SLOPE_RATE,  # |a| > 0.776
-    "hard_sigmoid": lambda a: ops.logical_or(a <= 0, a >= 1),
-    "hard_tanh": lambda a: ops.abs(a) >= 1,
-}
+if TYPE_CHECKING:
+    import pandas
+
+    from dlkeras.plots import Figure
+
 _STATISTICS = ("mean", "std", "saturated_rate", "dead_rate")
+_LABELS = {
+    "mean": "mean of activations",
+    "std": "standard deviation of activations",
+    "saturated_rate": "share of saturated outputs",
+    "dead_rate": "share of dead units",
+}
 
 
-class ActivationStats(keras.callbacks.Callback):
+class ActivationStats(CopiedByTrial):
     """Records mean, spread, saturation and dead units of every layer's activations on a fixed batch.
 
     It measures when training begins and then at each `every`-th epoch or step, in inference mode, with one
@@ -78,46 +80,46 @@ class ActivationStats(keras.callbacks.Callback):
         section 3, watch activations in this way; they give no bound for saturation, so the 5 % are ours.
     """
 
-    def __init__(self, x_probe, every: int = 1, unit: str = "epoch"):
+    def __init__(self, x_probe: Any, every: int = 1, unit: str = "epoch"):
         super().__init__()
         self.x_probe = keras.tree.map_structure(_check_probe, x_probe)
         self.every = checked_integer("every", every)
         if unit not in ("epoch", "step"):
             raise ValueError(f"`unit` must be 'epoch' or 'step'. Received: unit={unit!r}")
         self.unit = unit
-        self._reset()
+        self._forget()
 
     @property
-    def epochs(self) -> np.ndarray:
+    def epochs(self) -> NDArray[np.int64]:
         """Epochs finished in this training at each of the n measurements, int64 of shape (n,), from 0."""
-        return np.array([epoch for epoch, _, _ in self._rows], np.int64)
+        return np.array([epoch for epoch, _, _ in self._recorded()], np.int64)
 
     @property
-    def steps(self) -> np.ndarray:
+    def steps(self) -> NDArray[np.int64]:
         """Steps finished in this training at each of the n measurements, int64 of shape (n,), from 0."""
-        return np.array([step for _, step, _ in self._rows], np.int64)
+        return np.array([step for _, step, _ in self._recorded()], np.int64)
 
     @property
-    def mean(self) -> np.ndarray:
+    def mean(self) -> NDArray[np.float32]:
         """Mean of the activations, float32 of shape (n, L)."""
         return self._statistic(0)
 
     @property
-    def std(self) -> np.ndarray:
+    def std(self) -> NDArray[np.float32]:
         """Standard deviation of the activations, float32 of shape (n, L)."""
         return self._statistic(1)
 
     @property
-    def saturated_rate(self) -> np.ndarray:
+    def saturated_rate(self) -> NDArray[np.float32]:
         """Share of saturated outputs, float32 of shape (n, L); NaN for activations that do not saturate."""
         return self._statistic(2)
 
     @property
-    def dead_rate(self) -> np.ndarray:
+    def dead_rate(self) -> NDArray[np.float32]:
         """Share of dead units, float32 of shape (n, L)."""
         return self._statistic(3)
 
-    def to_frame(self):
+    def to_frame(self) -> pandas.DataFrame | dict[str, np.ndarray]:
         """Gives one row for each measurement and layer.
 
         Returns:
@@ -135,10 +137,31 @@ class ActivationStats(keras.callbacks.Callback):
         """
         write_csv(path, self._columns())
 
+    def plot(self, what: str = "std") -> Figure:
+        """Draws a statistic of each layer over the epochs or, with `unit="step"`, the steps.
+
+        Args:
+            what: `"mean"`, `"std"`, `"saturated_rate"` (of layers that can saturate) or `"dead_rate"`.
+
+        Returns:
+            A Matplotlib figure, which a notebook shows and `savefig` saves.
+        """
+        from dlkeras import plots  # Matplotlib takes a second, and only figures need it
+
+        values = getattr(self, checked_choice("what", what, _STATISTICS))
+        has_any = np.isfinite(values).reshape(len(values), len(self.layer_names), -1).any(axis=(0, 2))
+        names = [name for name, has in zip(self.layer_names, has_any, strict=True) if has]
+        x, unit = (self.epochs, "epoch") if self.unit == "epoch" else (self.steps, "training step")
+        options = {"xlabel": f"{unit}, 0 before training", "ylabel": _LABELS[what], "log_y": what == "std"}
+        if what.endswith("_rate"):
+            options["reference"] = (1.0, "all")
+        return plots.layers_over_time(x, values[:, has_any], names, **options)
+
     def on_train_begin(self, logs=None):
         """Forgets the previous training, compiles the forward pass and measures."""
-        self._reset()
-        self._measure, self.layer_names, self.activation_names = _compile(self.model, self.x_probe)
+        self._forget()
+        self._probe = Probe(self.model, self.x_probe)
+        self.layer_names, self.activation_names = self._probe.layer_names, self._probe.activation_names
         self._record()
 
     def on_train_batch_end(self, batch, logs=None):
@@ -156,17 +179,30 @@ class ActivationStats(keras.callbacks.Callback):
         if self.unit == "epoch" and self._epoch % self.every == 0:
             self._record()
 
-    def _reset(self):
+    def on_train_end(self, logs=None):
+        """Lets go of the model, where this is the copy of a trial."""
+        if self._is_of_trial:
+            self._probe = None
+            self.set_model(None)
+
+    _RECORD = ("layer_names", "activation_names", "_rows", "_epoch", "_step", "_first_step", "_probe")
+
+    def _forget(self) -> None:
+        self._probe: Probe | None = None
         self.layer_names: list[str] = []
         self.activation_names: list[str] = []
         self._rows = []  # (epoch, step, statistics of shape (L, 4[, R]))
         self._epoch = self._step = self._first_step = 0
 
     def _record(self):
-        self._rows.append((self._epoch, self._step, self._measure(self.x_probe)))
+        self._rows.append((self._epoch, self._step, self._probe.measure(self.x_probe)))
+
+    def _recorded(self) -> list:
+        self._check_not_copied()
+        return self._rows
 
     def _statistic(self, index: int) -> np.ndarray:
-        rows = [statistics[:, index] for _, _, statistics in self._rows]
+        rows = [statistics[:, index] for _, _, statistics in self._recorded()]
         shape = rows[0].shape if rows else (len(self.layer_names),)
         return np.array(rows, np.float32).reshape(len(rows), *shape)
 
@@ -191,61 +227,3 @@ def _check_probe(array) -> np.ndarray:
     if array.ndim == 0 or array.size == 0:
         raise ValueError(f"`x_probe` must hold at least one sample. {received}")
     return array
-
-
-def _compile(model: keras.Model, x_probe):
-    heard, lost = [], []  # (name, activation) of each output, names of those out of reach
-    # In a population all outputs have a leading replica axis, which is kept as the last of the statistics.
-    kept = 0 if getattr(model, "num_replicas", None) is None else 1
-
-    def spec(x):
-        return tf.TensorSpec(x.shape if kept else (None, *x.shape[1:]), x.dtype)
-
-    specs = keras.tree.map_structure(spec, x_probe)
-
-    def statistics(x):
-        graph = tf.compat.v1.get_default_graph()
-        rows = []
-        with outputs_heard(model) as outputs:
-            model(x, training=False)
-        for name, activation, output in outputs:
-            if output.graph is graph:
-                heard.append((name, activation))
-                rows.append(_statistics(output, activation, kept))
-            else:
-                lost.append(name)
-        return ops.stack(rows) if rows else ops.zeros((0, 4))  # (L, 4[, R])
-
-    try:
-        if not all(layer.built for layer in keras_private.all_layers(model)):
-            tf.function(model).get_concrete_function(specs, training=False)
-        measure = tf.function(statistics).get_concrete_function(specs)
-    except ValueError as error:
-        shapes = keras.tree.map_structure(lambda x: f"{x.dtype}{x.shape}", x_probe)
-        raise ValueError(
-            f"`x_probe` must fit the inputs of the model {model.name!r}. Received: x_probe={shapes}"
-        ) from error
-    if lost:
-        raise ValueError(
-            "The outputs of all layers must be in reach of the model's own call, and that of "
-            f"{lost[0]!r} exists only inside a loop or a tf.function. Received: model={model.name!r}. "
-            "Call the layer outside of it"
-        )
-    if not heard:
-        raise ValueError(
-            f"The model must call a layer that has an activation. Received: model={model.name!r} with layers "
-            f"{[layer.name for layer in model.layers]}"
-        )
-    names, activations = zip(*heard, strict=True)
-    return lambda x: measure(x).numpy(), unique(names), list(activations)
-
-
-def _statistics(a, activation: str, kept: int):
-    a = ops.cast(a, "float32")  # ([R, ]n, ..., units)
-    axes = tuple(range(kept, a.ndim))
-    mean = ops.mean(a, axis=axes)
-    saturated, dead = ops.full_like(mean, np.nan), ops.all(a == 0, axis=axes[:-1])  # dead: ([R, ]units)
-    if activation in _SATURATED:
-        saturated = ops.mean(ops.cast(_SATURATED[activation](a), "float32"), axis=axes)
-    dead_rate = ops.mean(ops.cast(dead, "float32"), axis=-1)
-    return ops.stack([mean, ops.std(a, axis=axes), saturated, dead_rate])

@@ -51,7 +51,8 @@ def outputs_heard(model: keras.Model) -> Iterator[list]:
 
 def _layers_with_activation(parent: keras.Layer, prefix: str = "") -> Iterator[tuple[str, str, keras.Layer]]:
     for layer in keras_private.inner_layers(parent):
-        if not isinstance(layer, _LOOPS):
+        # `Dense(activation=LeakyReLU())` holds a layer whose output is the Dense layer's own.
+        if not isinstance(layer, _LOOPS) and layer is not getattr(parent, "activation", None):
             if activation := _activation_name(layer):
                 yield prefix + layer.name, activation, layer
             yield from _layers_with_activation(layer, f"{prefix}{layer.name}/")
@@ -63,4 +64,6 @@ def _activation_name(layer: keras.Layer) -> str | None:
         if isinstance(layer, kind):
             return name
     activation = getattr(layer, "activation", None)
+    if isinstance(activation, keras.Layer):
+        return _activation_name(activation) or activation.name
     return getattr(activation, "__name__", type(activation).__name__) if callable(activation) else None

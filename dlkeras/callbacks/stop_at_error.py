@@ -2,12 +2,11 @@
 
 import math
 
-import keras
-
 from dlkeras.base.checks import is_number
+from dlkeras.callbacks.by_trial import CopiedByTrial
 
 
-class StopAtError(keras.callbacks.Callback):
+class StopAtError(CopiedByTrial):
     """Ends training after the first epoch whose error is below a threshold, and says why training ended.
 
     The error is the value in the epoch's logs, which for `loss` is the mean over the epoch's batches, taken
@@ -51,11 +50,11 @@ class StopAtError(keras.callbacks.Callback):
         self.threshold = float(threshold)
         self.monitor = monitor
         self.verbose = verbose
-        self._reset()
+        self._forget()
 
     def on_train_begin(self, logs=None):
         """Forgets the previous training."""
-        self._reset()
+        self._forget()
 
     def on_epoch_end(self, epoch, logs=None):
         """Stops the model's training if the epoch's error is below the threshold."""
@@ -88,7 +87,9 @@ class StopAtError(keras.callbacks.Callback):
         if self.verbose:
             print(self.reason)
 
-    def _reset(self):
+    _RECORD = ("stopped_epoch", "stopped_value", "reason", "_last_epoch", "_last_value")
+
+    def _forget(self) -> None:
         self.stopped_epoch: int | None = None
         self.stopped_value: float | None = None
         self.reason: str | None = None

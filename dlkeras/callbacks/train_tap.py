@@ -9,17 +9,23 @@ and after an exception, the optimizer is untouched.
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import keras
 
+from dlkeras.base import keras_private
+
 
 class Watcher(Protocol):
-    """What a `TrainTap` asks of a callback that watches the training step."""
+    """What takes part in a training step by a `TrainTap`."""
 
     def watching(self) -> contextlib.AbstractContextManager:
-        """Wraps methods of the optimizer around `model.train_step` and restores them on exit."""
+        """Is entered around `model.train_step`, while it is traced or, if eager, run."""
+
+    def after_step(self, logs: Any) -> None:
+        """Is called at the end of the step, inside of it, with what it returns."""
 
     def before_execution(self) -> None:
         """Is called before each execution of the training function."""
@@ -38,10 +44,11 @@ class TrainTap:
         self._fit = None
 
     @classmethod
-    def install(cls, model: keras.Model, watcher: Watcher, previous: TrainTap | None) -> TrainTap:
-        """Puts `watcher` into the training step of `model`.
+    def install(cls, model: keras.Model, previous: TrainTap | None) -> TrainTap:
+        """Puts a tap into `model`, to be joined by watchers.
 
-        Where the tap that it used last still fits, that serves again, and nothing is traced anew.
+        Where `previous`, the tap that was used last, still fits, it serves again, and nothing is traced anew
+        for the same watchers.
         """
         tap = model.train_function
         if isinstance(tap, cls) and tap._is_over():
@@ -53,9 +60,12 @@ class TrainTap:
             tap._fit = getattr(model, "history", None)
             tap.watchers = []
             model.train_function = tap
-        if watcher not in tap.watchers:
-            tap.watchers.append(watcher)
         return tap
+
+    def join(self, watcher: Watcher) -> None:
+        """Lets `watcher` take part, once."""
+        if watcher not in self.watchers:
+            self.watchers.append(watcher)
 
     def leave(self, watcher: Watcher) -> None:
         """Takes `watcher` out; the last one to leave restores the model's own training function."""
@@ -96,7 +106,10 @@ class TrainTap:
             with contextlib.ExitStack() as stack:
                 for watcher in self.watchers:
                     stack.enter_context(watcher.watching())
-                return train_step(data)
+                logs = train_step(data)
+                for watcher in self.watchers:
+                    watcher.after_step(logs)
+                return logs
 
         return watched_step
 
@@ -126,21 +139,14 @@ def wrapped(instance: object, name: str, wrap: Callable[[Callable], Callable]) -
             attributes[name] = before
 
 
-def innermost(optimizer: keras.Optimizer) -> keras.Optimizer:
-    """Returns the optimizer inside any `LossScaleOptimizer`, which gets unscaled gradients."""
-    while isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-        optimizer = optimizer.inner_optimizer
-    return optimizer
-
-
 def check_trainable(model: keras.Model) -> None:
     """Raises a ValueError if `model` is not compiled, has no trainable weights or several devices."""
-    if not getattr(model, "compiled", False) or model.optimizer is None:
+    if not getattr(model, "compiled", False):
         raise ValueError(
             f"`model` must be compiled with an optimizer. Received: model {model.name!r}. "
             "Call `model.compile(optimizer, loss)` first."
         )
-    if model.built and not model.trainable_variables:
+    if is_built(model) and not model.trainable_variables:
         raise ValueError(
             f"`model` must have trainable weights. Received: model {model.name!r} with none. "
             "Is `trainable=False` set on all its layers?"
@@ -149,4 +155,21 @@ def check_trainable(model: keras.Model) -> None:
         raise ValueError(
             "`model` must be trained on one device. Received: a strategy with "
             f"{model.distribute_strategy.num_replicas_in_sync} replicas."
+        )
+
+
+def is_built(model: keras.Model) -> bool:
+    """Says whether a model and all layers inside it have their weights."""
+    return all(layer.built for layer in keras_private.all_layers(model))
+
+
+def warn_of_frozen(model: keras.Model) -> None:
+    """Warns where layers were frozen or freed since `compile`: a step traced anew trains other weights."""
+    changed = keras_private.frozen_or_freed(model)
+    if changed and not model.run_eagerly and int(getattr(model.optimizer, "iterations", 0)) > 0:
+        warnings.warn(
+            f"`trainable` has changed since `compile` in layers {changed} of model {model.name!r}. Without a "
+            "recorder Keras goes on with the training step that it has compiled before; with one it compiles "
+            "anew, with `trainable` as it is now. Call `model.compile` after a change.",
+            stacklevel=2,
         )

@@ -4,15 +4,19 @@ For figures of one's own there are `style` (colours, the empty grid of panels), 
 `labels` (names at the ends of lines) and `medians` (lines with bands over seeds).
 """
 
+from matplotlib.figure import Figure
+
 from dlkeras.plots import labels, medians, scales, style
 from dlkeras.plots.dots import by_setting, rows, scatter
 from dlkeras.plots.lines import against_theory, by_layer, curves, mark_x
 from dlkeras.plots.maps import cell_text, descent_paths, grid_map, layer_by_step
+from dlkeras.plots.records import layers_over_time
 from dlkeras.plots.style import BAND, DOTS, colors_for, display_name, in_words, save
 
 __all__ = [
     "BAND",
     "DOTS",
+    "Figure",
     "against_theory",
     "by_layer",
     "by_setting",
@@ -25,6 +29,7 @@ __all__ = [
     "in_words",
     "labels",
     "layer_by_step",
+    "layers_over_time",
     "mark_x",
     "medians",
     "rows",
