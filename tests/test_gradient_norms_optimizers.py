@@ -1,5 +1,7 @@
 """GradientNorms hears every optimizer that a training step calls, inside another one or several in a step."""
 
+import threading
+
 import gan_samples
 import keras
 import numpy as np
@@ -181,3 +183,31 @@ def test_updates_at_every_other_step_have_rows_where_they_are():
         norms = GradientNorms()
         fit(compiled(model, **mode), norms, x=X, y=Y)
         np.testing.assert_array_equal(norms.steps, [1, 3, 5])
+
+
+def test_trainings_that_are_traced_at_once_in_threads_hear_their_own_optimizers():
+    """Two threads enter and leave in turn: neither hears the other, and the class is left as it was."""
+    plain, met, recorded = keras.Optimizer.apply, threading.Barrier(2), {}
+
+    class Meeting(keras.Sequential):
+        def train_step(self, data):
+            met.wait(60)  # while both are traced
+            logs = super().train_step(data)
+            met.wait(60)
+            return logs
+
+    def train(units):
+        model = Meeting([keras.Input((3,)), keras.layers.Dense(units), keras.layers.Dense(1)])
+        model.compile(keras.optimizers.SGD(0.1), "mse", jit_compile=False)
+        norms = GradientNorms()
+        model.fit(np.ones((8, 3)), np.ones((8, 1)), batch_size=4, epochs=2, verbose=0, callbacks=[norms])
+        recorded[units] = norms.norms
+
+    threads = [threading.Thread(target=train, args=(units,)) for units in (2, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {units: norms.shape for units, norms in recorded.items()} == {2: (4, 2), 5: (4, 2)}
+    assert all(np.isfinite(norms).all() for norms in recorded.values())
+    assert keras.Optimizer.apply is plain

@@ -264,11 +264,11 @@ def test_index_lists_labs_by_number_with_verdicts(tmp_path):
 def test_index_has_the_glossary_of_the_course(tmp_path):
     text = report.write_index(tmp_path).read_text(encoding="utf-8")
     for term in (
-        "bias và phương sai",
+        "bias và phương sai, độ chệch và phương sai",
         "đánh đổi",
         "phương sai và độ lệch chuẩn",
         "chuẩn Frobenius",
-        "phân rã trọng số",
+        "phân rã trọng số, suy giảm trọng số",
     ):
         assert f'<span lang="vi">{term}</span>' in text
     assert "Dropout" in text

@@ -99,16 +99,18 @@ def test_a_trial_is_run_again_when_there_are_retries():
     assert (again.status, again.score) == ("COMPLETED", 2.0)
 
 
-def test_failures_in_a_row_end_the_search_without_an_error():
+def test_failures_in_a_row_end_the_search():
     oracle = make(max_consecutive_failed_trials=2)
     end(oracle, oracle.create_trial("w"), 1.0)
     end(oracle, oracle.create_trial("w"), status="FAILED", message="no")
     end(oracle, oracle.create_trial("w"), 2.0)
     end(oracle, oracle.create_trial("w"), status="FAILED", message="no")
-    with pytest.warns(RuntimeWarning) as warned:
+    with pytest.raises(RuntimeError) as error:
         end(oracle, oracle.create_trial("w"), status="FAILED", message="Traceback\nOSError: the disk is full")
-    assert str(warned[0].message) == (
-        "The search stops after 2 failed trials in a row, the last one for: OSError: the disk is full"
+    assert str(error.value) == (
+        "Number of consecutive failures exceeded the limit of 2: the search stops. "
+        "The last trial failed for: "
+        "OSError: the disk is full\nTraceback\nOSError: the disk is full"
     )
     assert oracle.create_trial("w").status == "STOPPED"
     assert [trial.score for trial in oracle.get_best_trials(9)] == [1.0, 2.0]
@@ -119,7 +121,7 @@ def test_failures_in_a_row_end_the_search_without_an_error():
 def test_what_still_runs_does_not_start_a_stopped_search_anew():
     oracle = make(max_consecutive_failed_trials=1)
     first, second = oracle.create_trial("a"), oracle.create_trial("b")
-    with pytest.warns(RuntimeWarning, match="stops after 1 failed trials"):
+    with pytest.raises(RuntimeError, match="exceeded the limit of 1: the search stops"):
         end(oracle, first, status="FAILED")
     end(oracle, second, 1.0)
     assert oracle.create_trial("a").status == "STOPPED"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 import keras
 
 from dlkeras.base.keras_private import CLIP, UPDATE
 
-APPLY = "apply"
+APPLY, CALL = "apply", "__call__"
 
 
 class Listener(Protocol):
@@ -39,45 +39,34 @@ def optimizers_heard(listener: Listener) -> Iterator[None]:
     reach: so it is the classes that are changed, and not the objects.
     """
     told = {APPLY: listener.on_apply, CLIP: listener.on_clip, UPDATE: listener.on_update}
-    thread, inside = threading.get_ident(), set()
+    inside = set()
 
-    def heard(name: str, method: Callable) -> Callable:
-        @functools.wraps(method)
-        def call(optimizer, *args, **kwargs):
-            run, key = functools.partial(method, optimizer), (id(optimizer), name)
-            if threading.get_ident() != thread:
-                return run(*args, **kwargs)
-            if key in inside:
-                if name == APPLY:
-                    listener.on_parents_apply(optimizer)
-                return run(*args, **kwargs)
-            inside.add(key)
-            try:
-                return told[name](optimizer, run, *args, **kwargs)
-            finally:
-                inside.remove(key)
+    def hear(name: str, optimizer: keras.Optimizer, run: Callable, *args: Any, **kwargs: Any) -> Any:
+        key = id(optimizer), name
+        if key in inside:
+            if name == APPLY:
+                listener.on_parents_apply(optimizer)
+            return run(*args, **kwargs)
+        inside.add(key)
+        try:
+            return told[name](optimizer, run, *args, **kwargs)
+        finally:
+            inside.remove(key)
 
-        return call
-
-    with contextlib.ExitStack() as stack:
-        for kind in _classes(keras.Optimizer):
-            for name in told:
-                if name in vars(kind):
-                    stack.enter_context(_changed(kind, name, heard(name, vars(kind)[name])))
+    methods = [(kind, name) for kind in _classes(keras.Optimizer) for name in told if name in vars(kind)]
+    with _heard(methods, dict.fromkeys(told, hear)):
         yield
 
 
 @contextlib.contextmanager
 def layers_heard(calls: dict[int, int]) -> Iterator[None]:
-    """Notes the order in which layers are first called, by their ids, for a while."""
-    call = keras.Layer.__call__
+    """Notes the order in which layers are first called in this thread, by their ids, for a while."""
 
-    @functools.wraps(call)
-    def call_and_note(layer, *args, **kwargs):
+    def note(name: str, layer: keras.Layer, run: Callable, *args: Any, **kwargs: Any) -> Any:
         calls.setdefault(id(layer), len(calls))
-        return call(layer, *args, **kwargs)
+        return run(*args, **kwargs)
 
-    with _changed(keras.Layer, "__call__", call_and_note):
+    with _heard([(keras.Layer, CALL)], {CALL: note}):
         yield
 
 
@@ -98,11 +87,45 @@ def _classes(kind: type) -> list[type]:
     return [each for each in found if each is not object]
 
 
+# Several trainings may be traced at once, each in a thread: a class is changed for all of them together, and
+# every thread hears its own calls.
+_lock = threading.Lock()
+_originals: dict[tuple[type, str], Callable] = {}
+_num_hearing = 0
+_here = threading.local()
+
+
 @contextlib.contextmanager
-def _changed(kind: type, name: str, value: Any) -> Iterator[None]:
-    before = vars(kind)[name]
-    setattr(kind, name, value)
+def _heard(methods: Iterable[tuple[type, str]], hear: Mapping[str, Callable]) -> Iterator[None]:
+    """Has this thread's calls of some methods of classes heard, by the name of the method, for a while."""
+    global _num_hearing
+    with _lock:
+        _num_hearing += 1
+        for kind, name in methods:
+            if (kind, name) not in _originals:
+                _originals[kind, name] = vars(kind)[name]
+                setattr(kind, name, _telling(name, vars(kind)[name]))
+    stack = vars(_here).setdefault("stack", [])
+    stack.append(hear)
     try:
         yield
     finally:
-        setattr(kind, name, before)
+        stack.pop()
+        with _lock:
+            _num_hearing -= 1
+            if not _num_hearing:
+                for (kind, name), original in _originals.items():
+                    setattr(kind, name, original)
+                _originals.clear()
+
+
+def _telling(name: str, method: Callable) -> Callable:
+    @functools.wraps(method)
+    def call(instance, *args, **kwargs):
+        run = functools.partial(method, instance)
+        for hear in vars(_here).get("stack", ()):
+            if name in hear:
+                run = functools.partial(hear[name], name, instance, run)
+        return run(*args, **kwargs)
+
+    return call
