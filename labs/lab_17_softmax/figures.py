@@ -77,16 +77,24 @@ def losses(runs, about):
         for name, values in lines.items()
     }
     return Exhibit(
-        plots.by_setting(
-            [f"{rate:g}" for rate in rates],
-            panels,
+        plots.curves(
+            rates,
+            {title: dict(arrived(lines)) for title, lines in panels.items()},
             xlabel="learning rate",
             ylabel="epochs to the training accuracy aimed at",
+            log_x=True,
         ),
         "Cross-entropy and squared error, by learning rate",
-        f"Runs that did not arrive in {last} epochs have no dot. {about} {plots.DOTS}",
+        f"Runs that did not arrive in {last} epochs are left out. {about} {plots.BAND}",
         f"Fewest epochs, median: {plots.in_words(least)}.",
     )
+
+
+def arrived(lines):
+    """Leaves out runs that did not arrive, and lines of which none did."""
+    for name, epochs in lines.items():
+        if np.isfinite(epochs).any():
+            yield name, np.where(np.isfinite(epochs), epochs, np.nan)
 
 
 def calibration(runs, about):

@@ -34,11 +34,12 @@ def apart(runs):
     found = {o: runs.stack("apart", "seed", part="compare", optimizer=o) for o in optimizers}
     return Exhibit(
         plots.rows(
-            {"": {o: np.maximum(v, 1e-12) for o, v in found.items()}},
-            xlabel="largest difference of a weight, over the largest weight",
+            {"": {o: np.log10(np.maximum(v, 1e-9)) for o, v in found.items()}},
+            xlabel="largest difference of a weight, over the largest weight (power of ten)",
         ),
         "By hand and by fit: the same weights",
-        f"After {len(runs[0]['fit'])} epochs from the same weights over the same batches. {plots.DOTS}",
+        f"After {len(runs[0]['fit'])} epochs from the same weights over the same batches. A rounding "
+        f"is 1e-7, or −7 here; less than 1e-9 counts as that. {plots.DOTS}",
         f"Medians: {plots.in_words(found)}.",
     )
 
