@@ -149,8 +149,9 @@ def test_failures_in_a_row_stop_workers_too(client, tmp_path):
         "The last trial failed for: ValueError: no such thing"
     )
     records = load_trials(tmp_path / "search")
-    assert [record.status for record in records][:2] == ["FAILED"] * 2
-    assert 2 <= len(records) <= 3  # one more was running
+    states = [record.status for record in records]
+    assert states.count("FAILED") >= 2  # not always the first two: one of them may still be running
+    assert len(states) <= 3
 
 
 def test_threads_are_shared_and_only_the_loopback_address_listens(client):
