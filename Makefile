@@ -42,8 +42,9 @@ test: $(READY) ## Run the tests that take minutes, on all cores; ARGS go to pyte
 test-all: $(READY) ## Run all tests: every lab, every notebook, every kind of layer and optimizer
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
-lint: $(READY) ## Check style and format
+lint: $(READY) ## Check style, format, and the types of what users call
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy tests/public_types.py
 
 bench: .venv/peers ## Measure speed, side by side, into benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/run.py $(ARGS)

@@ -49,9 +49,10 @@ x, y = table.whole_batches(64)
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 for norm in (keras.layers.Identity, BatchNormalization):
     keras.utils.set_random_seed(0)
-    hidden = 5 * [lambda: Dense(32), norm, lambda: Activation("sigmoid")]
-    layers = [*[make() for make in hidden], Dense(table.num_classes)]
-    model = keras.Sequential([keras.Input(x.shape[1:]), *layers])
+    parts = 5 * [lambda: Dense(32), norm, lambda: Activation("sigmoid")]
+    model = keras.Sequential(
+        [keras.Input(x.shape[1:]), *[make() for make in parts], Dense(table.num_classes)]
+    )
     model.compile(keras.optimizers.SGD(0.5), loss, metrics=["accuracy"])
     history = model.fit(x, y, batch_size=64, epochs=8, verbose=0).history
     print(f"{norm.__name__}: training accuracy {history['accuracy'][-1]:.2f}")
