@@ -12,8 +12,7 @@ settings, flags = lab.read_settings(
     __file__,
     datasets=("digits", "wine", "breast_cancer"),
     dataset="digits",
-    stacks=(("sigmoid", 5), ("relu", 5), ("relu", 2)),  # activation, hidden layers
-    deep=(("sigmoid", 10), ("relu", 20)),
+    stacks=(("sigmoid", 5), ("relu", 5), ("relu", 2), ("sigmoid", 10), ("relu", 20)),  # hidden layers
     rates=(0.01, 0.032, 0.1, 0.32, 1.0, 3.2, 10.0),  # of gradient descent
     target=0.1,  # cost of an epoch to reach, nats
     batch_sizes=(4, 32, 200),  # samples, of which 320 are trained on
@@ -49,10 +48,9 @@ x, y = table.whole_batches(64)
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 for norm in (keras.layers.Identity, BatchNormalization):
     keras.utils.set_random_seed(0)
-    parts = 5 * [lambda: Dense(32), norm, lambda: Activation("sigmoid")]
-    model = keras.Sequential(
-        [keras.Input(x.shape[1:]), *[make() for make in parts], Dense(table.num_classes)]
-    )
+    hidden = 5 * [lambda: Dense(32), norm, lambda: Activation("sigmoid")]
+    layers = [*[make() for make in hidden], Dense(table.num_classes)]
+    model = keras.Sequential([keras.Input(x.shape[1:]), *layers])
     model.compile(keras.optimizers.SGD(0.5), loss, metrics=["accuracy"])
     history = model.fit(x, y, batch_size=64, epochs=8, verbose=0).history
     print(f"{norm.__name__}: training accuracy {history['accuracy'][-1]:.2f}")
@@ -108,7 +106,7 @@ def train_small(batch_size, place):
     yield from by_replica(CASES, about, test_accuracy=right.mean(axis=1))
 
 
-cases = [*itertools.product(settings.stacks, PLACES), *itertools.product(settings.deep, PLACES[:2])]
+cases = [(stack, place) for stack in settings.stacks for place in PLACES[: 2 if stack[1] > 5 else 3]]
 runs = lab.train_all(train, [*cases, (settings.stacks[0], "noise")])
 runs += lab.train_all(train_small, itertools.product(settings.batch_sizes, PLACES[:2]))
 runs += lab.train_all(follow, [(build, p, settings, x, y) for p in (*PLACES[:2], "noise")])
