@@ -20,13 +20,7 @@ settings, flags = lab.read_settings(
     epochs=20,
     seeds=range(20),
     quick={
-        **{
-            "stacks": (("relu", 2),),
-            "rates": (0.1, 1.0),
-            "target": 0.5,
-            "batch_sizes": (32, 200),
-            "deep": (),
-        },
+        **{"stacks": (("relu", 2),), "rates": (0.1, 1.0), "target": 0.5, "batch_sizes": (32, 200)},
         **{"after": (1, 2), "epochs": 4, "seeds": range(2)},
     },
 )
