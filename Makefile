@@ -23,7 +23,7 @@ lab-%: ## Run lab N and write its page, e.g. make lab-4 ARGS="--quick --seeds 3"
 notebook-%: ## Write lab N as a Jupyter notebook, into results/notebooks/
 	@test -n "$(call script,$*)" || { echo "There is no lab $*. There are:"; $(LABS); exit 2; }
 	@$(MAKE) --no-print-directory --silent $(READY)
-	@$(BIN)/python -m dlkeras.notebook $(call script,$*)
+	@$(BIN)/python -m dlkeras.notebook $(call script,$*) $(ARGS)
 
 figure-%: ## Put the first figure of lab N's last run beside its README
 	@$(BIN)/python -m dlkeras.readme_figure $(call script,$*)
