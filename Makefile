@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 p
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help search test test-all lint bench replicate clean
+.PHONY: help search docs test test-all test-versions lint bench replicate clean
 .DEFAULT_GOAL := help
 
 help: ## Print this help
@@ -42,9 +42,15 @@ test: $(READY) ## Run the tests that take minutes, on all cores; ARGS go to pyte
 test-all: $(READY) ## Run all tests: every lab, every notebook, every kind of layer and optimizer
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
+test-versions: $(READY) ## Run the fast tests with the lowest and the newest versions of what is needed
+	@$(BIN)/python tests/versions.py $(ARGS)
+
 lint: $(READY) ## Check style, format, and the types of what users call
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy tests/public_types.py
+
+docs: .venv/docs ## Build the site of the library, a page for each task and the reference, in results/docs/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict && echo "Site: $(CURDIR)/results/docs/index.html"
 
 bench: .venv/peers ## Measure speed, side by side, into benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/run.py $(ARGS)
@@ -68,6 +74,10 @@ $(READY): requirements.txt pyproject.toml
 .venv/peers: $(READY) benchmarks/requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch .venv/peers
+
+.venv/docs: $(READY) docs/requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r docs/requirements.txt
+	@touch .venv/docs
 
 # labs/lab_04_some_name/experiment.py is lab 4; its question is the first line of its docstring.
 script = $(wildcard labs/lab_$(shell printf '%02d' $$(echo '$(1)' | sed 's/^0*//') 2>/dev/null)_*/experiment.py)
