@@ -12,7 +12,7 @@ READY := .venv/ready
 
 help: ## Print this help
 	@echo "usage: make TARGET [ARGS=\"--flags\"]"; echo
-	@sed -n 's/^\([a-z%-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | sed 's/%/N/' | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z%-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | sed 's/%/N/' | awk -F'|' '{printf "  %-13s %s\n", $$1, $$2}'
 	@echo; echo "labs:"; $(LABS)
 
 lab-%: ## Run lab N and write its page, e.g. make lab-4 ARGS="--quick --seeds 3"

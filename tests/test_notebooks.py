@@ -58,7 +58,7 @@ def test_an_unknown_notebook_says_which_labs_there_are():
 
 
 def test_make_lists_notebooks():
-    assert "\n  notebook-N   Write lab N as a Jupyter notebook" in make("help").stdout
+    assert "\n  notebook-N    Write lab N as a Jupyter notebook" in make("help").stdout
 
 
 # On a machine that has nothing of it: the first cell gets it.

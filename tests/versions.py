@@ -1,4 +1,4 @@
-"""Runs the fast tests with the lowest and the newest versions that pyproject.toml allows: `make test-versions`.
+"""Runs the fast tests with the lowest and the newest versions that the project allows: `make test-versions`.
 
 Each end has an environment of its own, `.venv-lowest` and `.venv-newest`. pytest's flags may follow.
 """
