@@ -12,7 +12,7 @@ settings, flags = lab.read_settings(
     __file__,
     datasets=("digits", "wine", "breast_cancer"),
     dataset="digits",
-    stacks=(("sigmoid", 5), ("relu", 5), ("relu", 2), ("sigmoid", 10), ("relu", 20)),  # hidden layers
+    stacks=(("sigmoid", 5), ("relu", 5), ("relu", 2), ("sigmoid", 10)),  # activation, hidden layers
     rates=(0.01, 0.032, 0.1, 0.32, 1.0, 3.2, 10.0),  # of gradient descent
     target=0.1,  # cost of an epoch to reach, nats
     batch_sizes=(4, 32, 200),  # samples, of which 320 are trained on
