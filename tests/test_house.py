@@ -21,7 +21,7 @@ FLOORS = [
     | {"page", "glossary", "layers", "optimizers", "schedules", "gradcheck", "tuning"},
     {"callbacks"},
     {"population", "report"},
-    {"lab"},
+    {"lab", "learning_rates"},
     {"search", "notebook", "readme_figure"},
     {"__main__"},
 ]
