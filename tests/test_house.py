@@ -18,8 +18,8 @@ LABS = sorted((ROOT / "labs").glob("lab_*/experiment.py"))
 FLOORS = [
     {"base"},
     {"data", "models", "runs", "scratch", "signal_propagation", "surfaces", "findings", "plots"}
-    | {"page", "glossary", "layers", "optimizers", "schedules", "gradcheck", "tuning"},
-    {"callbacks"},
+    | {"page", "glossary", "layers", "optimizers", "schedules", "gradcheck"},
+    {"callbacks", "tuning"},
     {"population", "report"},
     {"lab", "learning_rates"},
     {"search", "notebook", "readme_figure"},
