@@ -78,6 +78,17 @@ def test_a_regularizer_makes_the_gradient_dense_in_keras_too():
     assert apart(network(embeddings_regularizer="l2"), OPTIMIZERS["Adam"]) < 1e-4
 
 
+@pytest.mark.parametrize("name", ["Adam", "global_clipnorm"])
+def test_low_rank_adaptation(name):
+    def build(seed):
+        model = network()(seed)
+        model.layers[0].enable_lora(2)
+        model.layers[0].lora_embeddings_b.assign(keras.random.normal((2, 3)))  # at 0 nothing reaches a
+        return model
+
+    assert apart(build, OPTIMIZERS[name]) < 1e-4
+
+
 def test_a_rate_for_each_replica():
     assert apart(network(), OPTIMIZERS["Adam"], rates=[0.01, 0.03]) < 1e-4
 

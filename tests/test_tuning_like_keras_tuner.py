@@ -214,6 +214,19 @@ def test_a_trial_is_ended_by_its_id(tmp_path):
         assert (trial.status, trial.score) == ("COMPLETED", 1.0)
 
 
+def test_a_trial_that_is_about_to_be_scored_is_not_among_the_best():
+    hp = keras_tuner.HyperParameters()
+    hp.Float("x", 0.0, 1.0)
+    oracle = CoarseToFineOracle("val_loss", max_trials=2, hyperparameters=hp)
+    trial = oracle.create_trial("a")
+    trial.status = "COMPLETED"  # by the thread of its worker, which has not come to `end_trial` yet
+    assert oracle.get_best_trials() == []
+    oracle.create_trial("b")  # tells the best one so far
+    oracle.update_trial(trial.trial_id, {"val_loss": 1.0})
+    oracle.end_trial(trial)
+    assert oracle.get_best_trials(2) == [trial]
+
+
 def test_reload_takes_up_what_there_is(tmp_path):
     def make():
         return CoarseToFine(tuning_search.build_model, "val_loss", max_trials=2, directory=tmp_path)
