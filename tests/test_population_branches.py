@@ -1,4 +1,4 @@
-"""Layers with branches (`ops.cond`) in a population, under XLA, against plain `fit` of each replica."""
+"""Layers with branches (`ops.cond`), or that assign their weights, in a population, against plain `fit`."""
 
 import keras
 import numpy as np
@@ -83,3 +83,20 @@ def test_a_branch_that_assigns_is_refused(layer, variable):
     )
     with pytest.raises(ValueError, match=message):
         trained(Population(network(layer), SEEDS), "sgd", 7)
+
+
+def test_a_layer_that_assigns_its_kernel_is_refused():
+    """Spectral normalization divides the kernel by its norm, and stops the gradient of that."""
+
+    def build(seed):
+        return keras.Sequential([keras.Input((6,)), L.SpectralNormalization(L.Dense(3))])
+
+    population = Population(build, SEEDS)
+    assert population.predict(X, verbose=0).shape == (2, 30, 3)
+    message = (
+        "`build` must give layers that assign no trainable weight in their call: the gradient of what comes "
+        r"after would be another one. Received: layer '\w+' of class SpectralNormalization, which assigns "
+        r"'\w+/\w+/dense\w*/kernel'. Train such models one by one."
+    )
+    with pytest.raises(ValueError, match=message):
+        trained(population, "sgd", 30)

@@ -116,7 +116,7 @@ class UnrolledLayer(StackedLayer):
         outputs, updated, losses = [], [], []
         for replica in range(self.num_replicas):
             own = [(variable, state[replica]) for variable, state in zip(variables, states, strict=True)]
-            with keras.StatelessScope(own, collect_losses=True) as scope, _no_branch_assigns(single, scope):
+            with keras.StatelessScope(own, collect_losses=True) as scope, _checked_assigns(single, scope):
                 outputs.append(_one_tensor(single, single(x[replica], **options)))
                 losses.append(single.losses)
             updated.append([scope.get_current_value(variable) for variable in variables[num_trainable:]])
@@ -256,8 +256,9 @@ def _stacked_constraint(constraint: Callable | None) -> Callable | None:
 
 
 @contextlib.contextmanager
-def _no_branch_assigns(layer: keras.Layer, scope: keras.StatelessScope) -> Iterator[None]:
-    """Refuses a layer that assigns in a branch: outside of it, no one can read the value."""
+def _checked_assigns(layer: keras.Layer, scope: keras.StatelessScope) -> Iterator[None]:
+    """Refuses a layer whose call assigns what a population could not follow, by the variable's name."""
+    before = [scope.get_current_value(variable) for variable in layer.trainable_variables]
     error = None
     try:
         yield
@@ -273,6 +274,13 @@ def _no_branch_assigns(layer: keras.Layer, scope: keras.StatelessScope) -> Itera
             ) from error
     if error is not None:
         raise error
+    for variable, value in zip(layer.trainable_variables, before, strict=True):
+        if scope.get_current_value(variable) is not value:
+            raise ValueError(
+                "`build` must give layers that assign no trainable weight in their call: the gradient of "
+                f"what comes after would be another one. Received: layer {layer.name!r} of class "
+                f"{type(layer).__name__}, which assigns {variable.path!r}. Train such models one by one."
+            )
 
 
 def _one_tensor(layer: keras.Layer, output) -> tf.Tensor:
