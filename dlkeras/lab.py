@@ -149,7 +149,11 @@ def train_all(
 
 
 def write_page(
-    flags: argparse.Namespace, runs: Sequence[dict], findings: Sequence[Any], exhibits: dict[str, Any]
+    flags: argparse.Namespace,
+    runs: Sequence[dict],
+    findings: Sequence[Any],
+    exhibits: dict[str, Any],
+    view: Any = None,
 ) -> Path:
     """Writes a lab's page and the index, and prints the findings and where the page is.
 
@@ -160,6 +164,7 @@ def write_page(
         findings: What `judge` and the like gave. Promises are for the lab's own settings: a run with others,
             such as another data set, or with fewer than twenty seeds, has none, but for its checks.
         exhibits: Figures with their words, `{file name: report.Exhibit}`.
+        view: A `views.View` to step through.
 
     Returns:
         The path of the page.
@@ -167,7 +172,8 @@ def write_page(
     Raises:
         SystemExit: With `--check`, if a check fails or a promised finding came out otherwise.
     """
-    from dlkeras import report
+    from dlkeras import report, site
+    from dlkeras.answers import read_answer
 
     sys.stdout = flags.printed.stream
     settings = {**flags.settings, "seeds": list(flags.settings["seeds"]), "versions": versions()}
@@ -175,11 +181,14 @@ def write_page(
     if not flags.keeps_promises:
         findings = [dataclasses.replace(finding, promised=None) for finding in findings]
     text = dataclasses.replace(page.read_page(flags.script), printed=flags.printed.text)
-    path = report.write_lab(flags.out, text, exhibits, findings, _tidy(runs), settings)
-    report.write_index(flags.out)
+    folder = Path(flags.script).parent
+    answer = read_answer(folder, findings, settings)
+    links = _links(folder, flags.out / "lab-NN")
+    path = report.write_lab(flags.out, text, exhibits, findings, _tidy(runs), settings, answer, view, links)
+    site.write_index(flags.out)
     _print_findings(findings)
     if _in_notebook():
-        _show_in_notebook(path.parent, exhibits)
+        _show_in_notebook(path.parent, exhibits, view)
     print(f"Page: {path.resolve()}")
     if flags.open:
         import webbrowser
@@ -221,8 +230,21 @@ def _print_findings(findings: Sequence[Any]) -> None:
     Console().print(table)
 
 
-def _show_in_notebook(folder: Path, exhibits: dict[str, Any]) -> None:
+def _links(folder: Path, page: Path) -> dict[str, str]:
+    """Gives the way from the folder of a page to the files of a lab that a reader may open."""
+    files = {"The whole script": folder / "experiment.py", "Exercises": folder / "exercises"}
+    return {
+        name: Path(os.path.relpath(path.resolve(), page.resolve())).as_posix()
+        for name, path in files.items()
+        if path.exists()
+    }
+
+
+def _show_in_notebook(folder: Path, exhibits: dict[str, Any], view: Any) -> None:
     from IPython.display import Image, Markdown, display
+
+    if view is not None:
+        display(Markdown(f"**{view.title}** {view.about}"), view)
 
     for name, exhibit in exhibits.items():
         display(Markdown(f"**{exhibit.title}**"), Image(folder / f"{name}.png", width=900, alt=exhibit.alt))
