@@ -92,10 +92,10 @@ STATEMENTS = {
         "100 % a fall as by a power.",
     },
     "accuracy-by-depth": {
-        "test accuracy, sigmoid": "The deeper network’s share of right images differs by {effect}.",
-        "more than half right": "So many of the runs trained: {effect} of all.",
-        "test accuracy, ReLU, Glorot minus tanh": "ReLU’s share of right images less tanh’s: {effect}.",
-        "test accuracy, ReLU, He minus": "He’s share of right images less Glorot’s: {effect}.",
+        "test accuracy, sigmoid": "The deeper network’s share of right images differs by {percent} points.",
+        "more than half right": "{percent} % of the runs trained.",
+        "test accuracy, ReLU, Glorot minus tanh": "ReLU’s share of right images less tanh’s: {percent} points.",
+        "test accuracy, ReLU, He minus": "He’s share of right images less Glorot’s: {percent} points.",
     },
     "accuracy": {"epochs that sigmoid needs": "Sigmoid needs {effect} epochs more than tanh."},
     "weight-change": {
