@@ -14,8 +14,8 @@ def answer(found):
         ),
         found.says(
             "linear: epochs to the threshold",
-            text="A small step costs time: at a tenth of the rate, {effect} times as many epochs pass "
-            "before the same error is reached.",
+            text="At a tenth of the rate, {effect} times as many epochs pass before the same error is "
+            "reached.",
         ),
         found.says(
             "network: rate from which on",

@@ -14,8 +14,8 @@ def answer(found):
         ),
         found.says(
             *XOR,
-            text="Following that gradient need not lead to a solution: with two hidden units, {percent} % "
-            "of the runs learn XOR in the epochs that they have.",
+            text="With two hidden units, {percent} % of the runs that follow it learn XOR in the epochs "
+            "that they have.",
         ),
         found.says(
             STUCK,

@@ -78,7 +78,8 @@ STATEMENTS = {
         "images.",
         "test accuracy of sigmoid": "Sigmoid against tanh: {percent} points in the share of right images.",
         "test accuracy of ReLU": "ReLU against tanh: {percent} points in the share of right images.",
-        "test accuracy of leaky ReLU": "Leaky ReLU against ReLU: {percent} points in the share of right images.",
+        "test accuracy of leaky ReLU": "Leaky ReLU against ReLU: {percent} points in the share of right "
+        "images.",
         "test accuracy of": "The share of right images differs by {percent} points.",
     },
     "loss": {"half right in training": "{percent} % of the runs get half of the images right."},

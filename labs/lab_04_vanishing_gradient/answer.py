@@ -6,15 +6,14 @@ def answer(found):
     return [
         found.says(
             *("sigmoid, Glorot: factor", "of kernels"),
-            text="With sigmoid, each layer on the way back to the input multiplies the gradient by "
-            "{effect}, so "
-            "that little of it arrives at the first layers.",
+            text="With sigmoid, each layer on the way back to the input multiplies the gradient by {effect}.",
+            supported="With sigmoid, each layer on the way back to the input multiplies the gradient by "
+            "{effect}, so that little of it arrives at the first layers.",
         ),
         found.says(
             *("tanh, Glorot: factor", "of kernels"),
             text="tanh, which saturates too, multiplies it by {effect}: what counts is the slope of the "
-            "function "
-            "where it is used, together with the size of the first weights.",
+            "function where it is used, together with the size of the first weights.",
         ),
         found.says(
             "ReLU, He: factor",
@@ -78,23 +77,21 @@ STATEMENTS = {
     "gradient-norms": {
         "over the paper’s √(1/2)": "The factor by layer is off the paper’s 0.71 by a factor of {effect}.",
         "sigmoid, Glorot: factor per layer towards the input, gradients of kernels": "Per layer towards the "
-        "input, "
-        "sigmoid’s gradient is {effect} times as large.",
+        "input, sigmoid’s gradient is {effect} times as large.",
         "sigmoid, Glorot: factor": "Per layer towards the input, sigmoid’s error is {effect} times as large.",
         "tanh, Glorot: factor": "Per layer towards the input, tanh’s gradient is {effect} times as large.",
         "ReLU, Glorot: factor per layer towards the input, gradients of kernels": "Per layer towards the "
-        "input, "
-        "the gradient of ReLU’s kernels is {effect} times as large.",
+        "input, the gradient of ReLU’s kernels is {effect} times as large.",
         "ReLU, Glorot: factor": "Per layer towards the input, ReLU’s error is {effect} times as large.",
         "ReLU, He: factor": "With He’s weights, ReLU’s error is {effect} times as large per layer.",
         "how uneven": "The layers’ own factors differ by {percent} % of their mean: 0 % is one factor for "
-        "all, "
-        "100 % a fall as by a power.",
+        "all, 100 % a fall as by a power.",
     },
     "accuracy-by-depth": {
         "test accuracy, sigmoid": "The deeper network’s share of right images differs by {percent} points.",
         "more than half right": "{percent} % of the runs trained.",
-        "test accuracy, ReLU, Glorot minus tanh": "ReLU’s share of right images less tanh’s: {percent} points.",
+        "test accuracy, ReLU, Glorot minus tanh": "ReLU’s share of right images less tanh’s: {percent} "
+        "points.",
         "test accuracy, ReLU, He minus": "He’s share of right images less Glorot’s: {percent} points.",
     },
     "accuracy": {"epochs that sigmoid needs": "Sigmoid needs {effect} epochs more than tanh."},
