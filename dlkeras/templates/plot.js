@@ -5,7 +5,8 @@ const raised = power => "10" + power.replace(/[+]/, "").replace(/./g, sign => "�
 function words(value) {
   if (typeof value !== "number") return value ?? "no number";
   const size = Math.abs(value), [digits, power] = value.toExponential(2).split("e"), plain = size >= 1e-3 && size < 1e5;
-  return (plain || !size ? String(+value.toPrecision(4)) : `${+digits} × ${raised(power)}`).replace("-", "−");
+  const large = digits === "1.00" ? raised(power) : `${+digits} × ${raised(power)}`;
+  return (plain || !size ? String(+value.toPrecision(4)) : large).replace("-", "−");
 }
 const linear = (value, {ends: [low, high]}) => (value - low) / (high - low);
 const along = (value, axis) => axis.log ? linear(Math.log(value), {ends: axis.ends.map(Math.log)}) : linear(value, axis);
