@@ -185,7 +185,7 @@ def write_page(
     answer = read_answer(folder, findings, settings)
     links = _links(folder, flags.out / "lab-NN")
     path = report.write_lab(flags.out, text, exhibits, findings, _tidy(runs), settings, answer, view, links)
-    site.write_index(flags.out)
+    site.write_site(flags.out, folder.parent)
     _print_findings(findings)
     if _in_notebook():
         _show_in_notebook(path.parent, exhibits, view)

@@ -69,6 +69,14 @@ if (section) {
   if (asked.includes("=") || document.getElementById(asked)?.closest(".result")) { uncover(); score(); }
 }
 
+const total = document.querySelector("main > .score");  // of the site
+if (total) {
+  const [right, all] = everywhere();
+  total.hidden = !all;
+  total.querySelector("[role=status]").textContent = `Right predictions: ${right} of ${all} in all labs.`;
+  total.querySelector(".forget").addEventListener("click", () => { keep({}); total.hidden = true; });
+}
+
 for (const code of document.querySelectorAll("[data-copy]")) {
   const button = Object.assign(document.createElement("button"), {type: "button", className: "copy", textContent: "Copy"});
   button.addEventListener("click", () => navigator.clipboard.writeText(code.textContent)
