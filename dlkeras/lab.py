@@ -9,6 +9,7 @@ import dataclasses
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -19,6 +20,7 @@ import numpy as np
 
 from dlkeras import data, page
 from dlkeras.base.finding import COLORS, HOLDS
+from dlkeras.base.freshness import code_of
 from dlkeras.base.versions import machine, versions
 from dlkeras.runs import Runs
 
@@ -75,9 +77,17 @@ def read_settings(
         sys.path.insert(0, str(Path(script).parent))
     start_tensorflow()
     flags.script, flags.settings, flags.printed = script, settings, _Printed(sys.stdout)
+    flags.given, flags.begun = _without_place(argv), time.monotonic()
     flags.keeps_promises = all(settings[name] == own[name] for name in own if name != "seeds")
     sys.stdout = flags.printed
     return SimpleNamespace(**settings), flags
+
+
+def _without_place(argv: Sequence[str]) -> list[str]:
+    """Gives the flags that change what a page says."""
+    place = [i for i, flag in enumerate(argv) if flag == "--out"]
+    left_out = {*place, *(i + 1 for i in place)}
+    return [f for i, f in enumerate(argv) if i not in left_out and f not in ("--open", "--check")]
 
 
 def _in_notebook() -> bool:
@@ -182,9 +192,13 @@ def write_page(
         findings = [dataclasses.replace(finding, promised=None) for finding in findings]
     text = dataclasses.replace(page.read_page(flags.script), printed=flags.printed.text)
     folder = Path(flags.script).parent
-    answer = read_answer(folder, findings, settings)
-    links = _links(folder, flags.out / "lab-NN")
-    path = report.write_lab(flags.out, text, exhibits, findings, _tidy(runs), settings, answer, view, links)
+    seconds = round(time.monotonic() - flags.begun, 1)
+    path = report.write_lab(
+        *(flags.out, text, exhibits, findings, _tidy(runs), settings),
+        **{"answer": read_answer(folder, findings, settings), "view": view},
+        links=page.links_of(folder, flags.out / "lab-NN"),
+        run={"flags": flags.given, "seconds": seconds, "code": code_of(folder)},
+    )
     site.write_site(flags.out, folder.parent)
     _print_findings(findings)
     if _in_notebook():
@@ -228,16 +242,6 @@ def _print_findings(findings: Sequence[Any]) -> None:
         verdict = f"[{COLORS[f.verdict]}]{f.verdict}"
         table.add_row(verdict, effect, f"{f.measured}. [dim]“{f.statement}”[/dim]")
     Console().print(table)
-
-
-def _links(folder: Path, page: Path) -> dict[str, str]:
-    """Gives the way from the folder of a page to the files of a lab that a reader may open."""
-    files = {"The whole script": folder / "experiment.py", "Exercises": folder / "exercises"}
-    return {
-        name: Path(os.path.relpath(path.resolve(), page.resolve())).as_posix()
-        for name, path in files.items()
-        if path.exists()
-    }
 
 
 def _show_in_notebook(folder: Path, exhibits: dict[str, Any], view: Any) -> None:

@@ -23,7 +23,7 @@ FLOORS = [
     {"population", "report"},
     {"site"},
     {"lab"},
-    {"search", "notebook", "readme_figure"},
+    {"search", "notebook", "readme_figure", "all_labs"},
 ]
 FLOOR_OF = {part: floor for floor, parts in enumerate(FLOORS) for part in parts}
 # Library -> the only parts that may import it.

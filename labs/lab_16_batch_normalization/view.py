@@ -13,7 +13,7 @@ def view(runs):
     """Makes it of the networks that were followed: the first seed."""
     followed = runs.where(part="follow")
     own = followed.where(seed=followed.values("seed")[0]).lines("moments", place=PLACES)
-    both = np.stack([own[place][0] for place in PLACES])  # (places, times, 2, units)
+    both = np.stack([own[place] for place in PLACES])  # (places, times, 2, units)
     mean, spread = both[:, :, 0], both[:, :, 1]
     steps, units = SEEN_EVERY * np.arange(mean.shape[1]), np.arange(1, mean.shape[2] + 1)
     moved = np.abs(np.diff(mean, axis=1, prepend=mean[:, :1]))  # since the time before
