@@ -7,12 +7,12 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 p
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help labs site search test test-all lint bench replicate clean
+.PHONY: help labs site search docs test test-all test-versions lint bench replicate clean
 .DEFAULT_GOAL := help
 
 help: ## Print this help
 	@echo "usage: make TARGET [ARGS=\"--flags\"]"; echo
-	@sed -n 's/^\([a-z%-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | sed 's/%/N/' | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z%-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | sed 's/%/N/' | awk -F'|' '{printf "  %-13s %s\n", $$1, $$2}'
 	@echo; echo "labs:"; $(LABS)
 
 lab-%: ## Run lab N and write its page, e.g. make lab-4 ARGS="--quick --seeds 3"
@@ -23,7 +23,7 @@ lab-%: ## Run lab N and write its page, e.g. make lab-4 ARGS="--quick --seeds 3"
 notebook-%: ## Write lab N as a Jupyter notebook, into results/notebooks/
 	@test -n "$(call script,$*)" || { echo "There is no lab $*. There are:"; $(LABS); exit 2; }
 	@$(MAKE) --no-print-directory --silent $(READY)
-	@$(BIN)/python -m dlkeras.notebook $(call script,$*)
+	@$(BIN)/python -m dlkeras.notebook $(call script,$*) $(ARGS)
 
 labs: ## Run all labs that are missing or out of date, then the site; ARGS=--quick for small runs
 	@$(MAKE) --no-print-directory --silent $(READY)
@@ -50,8 +50,15 @@ test: $(READY) ## Run the tests that take minutes, on all cores; ARGS go to pyte
 test-all: $(READY) ## Run all tests: every lab, every notebook, every kind of layer and optimizer
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
-lint: $(READY) ## Check style and format
+test-versions: $(READY) ## Run the fast tests with the lowest and the newest versions of what is needed
+	@$(BIN)/python tests/versions.py $(ARGS)
+
+lint: $(READY) ## Check style, format, and the types of what users call
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy tests/public_types.py
+
+docs: .venv/docs ## Build the site of the library, a page for each task and the reference, in results/docs/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict && echo "Site: $(CURDIR)/results/docs/index.html"
 
 bench: .venv/peers ## Measure speed, side by side, into benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/run.py $(ARGS)
@@ -75,6 +82,10 @@ $(READY): requirements.txt pyproject.toml
 .venv/peers: $(READY) benchmarks/requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch .venv/peers
+
+.venv/docs: $(READY) docs/requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r docs/requirements.txt
+	@touch .venv/docs
 
 # labs/lab_04_some_name/experiment.py is lab 4; its question is the first line of its docstring.
 script = $(wildcard labs/lab_$(shell printf '%02d' $$(echo '$(1)' | sed 's/^0*//') 2>/dev/null)_*/experiment.py)

@@ -124,6 +124,19 @@ def links_of(folder: Path, place: Path) -> dict[str, str]:
     }
 
 
+def find_labs(folder: str | Path = "labs") -> dict[int, Path]:
+    """Finds the scripts of all labs by their numbers, in their order; none where the folder is missing."""
+    return {
+        int(path.parent.name.split("_")[1]): path for path in sorted(Path(folder).glob("lab_*/experiment.py"))
+    }
+
+
+def question_of(script: str | Path) -> str:
+    """Reads a lab's question, the first line of its script."""
+    with open(script, encoding="utf-8") as lines:
+        return lines.readline().strip().strip('"')
+
+
 def _plain_case(source: str) -> tuple[str, str] | None:
     cells = re.split(r"^# %% (.+)\n", source, flags=re.MULTILINE)[1:]  # title, code, title, code, ...
     return (cells[2], cells[3].strip()) if len(cells) > 3 else None

@@ -24,6 +24,7 @@ FLOORS = [
     {"site"},
     {"lab"},
     {"search", "notebook", "readme_figure", "all_labs"},
+    {"__main__"},
 ]
 FLOOR_OF = {part: floor for floor, parts in enumerate(FLOORS) for part in parts}
 # Library -> the only parts that may import it.

@@ -144,3 +144,30 @@ REFUSALS = {
 def test_refusals(message):
     with refuses(message):
         REFUSALS[message]()
+
+
+def test_regions_show_each_class_at_its_point():
+    grid = np.linspace(-2, 2, 5)
+    classes = np.arange(25).reshape(5, 5) % 3
+    figure = plots.region_maps({"a": classes}, grid, [[-2.0, 1.0], [0.5, -1.5]], [0, 2])
+    (ax,) = figure.axes
+    (image,) = ax.images
+    np.testing.assert_array_equal(image.get_array(), classes)
+    left, right, bottom, top = image.get_extent()
+    assert (left, right, bottom, top) == (-2.5, 2.5, -2.5, 2.5)
+    assert image.origin == "lower"
+    circles, squares, diamonds = ax.collections
+    np.testing.assert_array_equal(circles.get_offsets(), [[-2.0, 1.0]])
+    assert len(squares.get_offsets()) == 0
+    np.testing.assert_array_equal(diamonds.get_offsets(), [[0.5, -1.5]])
+
+
+def test_regions_refuse_what_has_no_point_or_no_colour():
+    grid, points = np.linspace(-2, 2, 3), [[0, 0]]
+    with refuses(
+        "`panels` must hold a class for each point of the grid, (3, 3). Received: 'a' with shape (2, 3).",
+        ValueError,
+    ):
+        plots.region_maps({"a": np.zeros((2, 3), int)}, grid, points, [0])
+    with refuses("Classes must be 0, 1 or 2. Received: 'a' with [3].", ValueError):
+        plots.region_maps({"a": np.full((3, 3), 3)}, grid, points, [0])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dlkeras.base.finding import CONTRADICTED, MIN_SEEDS, NOT_MEASURABLE, SUPPORTED, UNDECIDED, Finding
 from dlkeras.findings.intervals import mean_test, share_interval
@@ -15,10 +15,10 @@ STUDENT, EXACT = "Student’s t", "exact, the same at every seed"
 
 def judge_mean(
     words: dict[str, Any],
-    samples: Sequence[float],
-    baseline: Sequence[float] | None,
+    samples: ArrayLike,
+    baseline: ArrayLike | None,
     paired: bool,
-    trained: Sequence[bool] | None,
+    trained: ArrayLike | None,
     side: str,
     threshold: float,
     confidence: float,
@@ -73,7 +73,7 @@ def read_off(record: dict[str, Any], effect: float, interval: tuple[float, float
     return Finding(**record, effect=effect, interval=(low, high), verdict=verdict)
 
 
-def checked_numbers(argument: str, values: Sequence[float]) -> np.ndarray:
+def checked_numbers(argument: str, values: ArrayLike) -> np.ndarray:
     """Returns numbers by seed as an array, (n,), or raises a ValueError that says what is wrong."""
     values = np.asarray(values, np.float64)
     if values.ndim != 1 or not values.size:
@@ -83,7 +83,7 @@ def checked_numbers(argument: str, values: Sequence[float]) -> np.ndarray:
     return values
 
 
-def checked_booleans(argument: str, values: Sequence[bool]) -> np.ndarray:
+def checked_booleans(argument: str, values: ArrayLike) -> np.ndarray:
     """Returns booleans by seed as an array, (n,), or raises an error that says what is wrong."""
     values = np.asarray(values)
     if values.ndim != 1 or not values.size:

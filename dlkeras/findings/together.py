@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import scipy.stats
+from numpy.typing import ArrayLike
 
 
-def holm(p_values: Sequence[float]) -> np.ndarray:
+def holm(p_values: ArrayLike) -> np.ndarray:
     """Corrects p-values so that the chance of any false verdict among them is at most their level.
 
     Args:
@@ -32,7 +31,7 @@ def holm(p_values: Sequence[float]) -> np.ndarray:
     return corrected
 
 
-def benjamini_hochberg(p_values: Sequence[float]) -> np.ndarray:
+def benjamini_hochberg(p_values: ArrayLike) -> np.ndarray:
     """Corrects p-values so that the expected share of false verdicts among all is at most their level.
 
     Args:

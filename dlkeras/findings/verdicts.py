@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+
+from numpy.typing import ArrayLike
 
 from dlkeras.base.finding import FAILS, HOLDS, MIN_SEEDS, Finding
 from dlkeras.findings.from_numbers import (
@@ -19,14 +20,14 @@ from dlkeras.findings.intervals import share_interval, share_p_value, share_powe
 def judge(
     statement: str,
     measured: str,
-    samples: Sequence[float],
+    samples: ArrayLike,
     unit: str,
     *,
     above: float | None = None,
     below: float | None = None,
-    baseline: Sequence[float] | None = None,
+    baseline: ArrayLike | None = None,
     paired: bool = True,
-    trained: Sequence[bool] | None = None,
+    trained: ArrayLike | None = None,
     confidence: float = 0.95,
     source: str = "",
     expected: float = math.nan,
@@ -89,14 +90,14 @@ def judge(
 def judge_ratio(
     statement: str,
     measured: str,
-    samples: Sequence[float],
-    baseline: Sequence[float] | None = None,
+    samples: ArrayLike,
+    baseline: ArrayLike | None = None,
     *,
     unit: str = "×",
     above: float | None = None,
     below: float | None = None,
     paired: bool = True,
-    trained: Sequence[bool] | None = None,
+    trained: ArrayLike | None = None,
     confidence: float = 0.95,
     source: str = "",
     expected: float = math.nan,
@@ -148,7 +149,7 @@ def judge_ratio(
 def judge_share(
     statement: str,
     measured: str,
-    successes: Sequence[bool],
+    successes: ArrayLike,
     *,
     above: float | None = None,
     below: float | None = None,
@@ -202,7 +203,7 @@ def judge_share(
 def check(
     statement: str,
     measured: str,
-    samples: Sequence[float],
+    samples: ArrayLike,
     unit: str = "",
     *,
     above: float | None = None,

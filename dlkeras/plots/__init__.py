@@ -11,6 +11,7 @@ from dlkeras.plots.dots import by_setting, rows, scatter
 from dlkeras.plots.lines import against_theory, by_layer, curves, mark_x
 from dlkeras.plots.maps import cell_text, descent_paths, grid_map, layer_by_step
 from dlkeras.plots.records import layers_over_time
+from dlkeras.plots.regions import region_maps
 from dlkeras.plots.style import BAND, DOTS, colors_for, display_name, in_words, save
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "layers_over_time",
     "mark_x",
     "medians",
+    "region_maps",
     "rows",
     "save",
     "scales",

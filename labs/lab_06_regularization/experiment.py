@@ -41,7 +41,8 @@ for rate in (0.0, 0.5):
     print(f"dropout {rate}: training error {1 - seen:.1%}, test error {1 - new:.1%}")
 
 # %% Bias and variance: networks that each saw other images
-from measures import OwnSamples, decays, expectations, shifted, with_half_of
+from measures import OwnSamples, decays, expectations, relied_on, shifted
+from moons import train_on_moons
 
 from dlkeras.population import Population  # a keras.Model: many networks that train as one
 from dlkeras.runs import by_replica, product
@@ -52,13 +53,13 @@ others = (images.y_train + np.random.default_rng(1).integers(1, 10, len(wrong)))
 LABELS = {"clean": images.y_train, "noisy": np.where(wrong, others, images.y_train)}
 
 
-def build(seed, width=128, penalty=0.0, drop=0.0):
+def build(seed, width=128, penalty=0.0, drop=0.0, shape=(64,), num_classes=10):
     """Makes a network of one hidden layer; Keras' L2 is the penalty times the sum of squares."""
     starts = [keras.initializers.GlorotUniform(seed=2 * seed + i) for i in range(2)]
     shrink = keras.regularizers.L2(penalty) if penalty else None
     hidden = Dense(width, "relu", True, starts[0], kernel_regularizer=shrink)
-    output = Dense(10, None, True, starts[1], kernel_regularizer=shrink)
-    return keras.Sequential([keras.Input((64,)), hidden, Dropout(drop, seed=seed), output])
+    output = Dense(num_classes, None, True, starts[1], kernel_regularizer=shrink)
+    return keras.Sequential([keras.Input(shape), hidden, Dropout(drop, seed=seed), output])
 
 
 def fit(population, inputs, labels, epochs=settings.epochs):
@@ -89,7 +90,7 @@ def train_with(way, strength):
     population = Population(lambda seed: build(seed, **options), settings.seeds)
     inputs, labels = shifted(x, y) if way == "shifts" else (x, y)
     found = fit(population, inputs, labels, max(1, settings.epochs * len(x) // len(inputs)))
-    found["with_half"] = with_half_of(population, images)
+    found |= relied_on(population, images)
     about = {"part": "with", "way": way, "strength": strength}
     yield from by_replica(SEEDS, about, **found)
 
@@ -99,6 +100,7 @@ runs = lab.train_all(train_own, [(width, *kind) for width in settings.widths for
 ways = [("L2", p) for p in settings.penalties] + [("dropout", d) for d in settings.drops[1:]]
 runs += lab.train_all(train_with, [*ways, ("shifts", 1.0)])
 runs += lab.train_all(decays, [(build, name, x, y, images, settings) for name in ("SGD", "Adam")])
+runs += lab.train_all(train_on_moons, [(build, p, settings) for p in settings.penalties[::2]])
 runs += expectations(settings.seeds)
 
 # %% Findings, figures and the page

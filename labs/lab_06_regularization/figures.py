@@ -2,15 +2,21 @@
 
 import numpy as np
 from findings import bias_and_variance, with_way
+from moons import GRID, SAMPLES
 
-from dlkeras import plots
+from dlkeras import data, plots
 from dlkeras.report import Exhibit
 
 
 def figures(runs):
     """Draws them, in the order of the page."""
     about = f"{len(runs.values('seed'))} seeds. {plots.DOTS}"
-    return {"plane": plane(runs), "strength": strength(runs, about), "norm": norm(runs, about)}
+    return {
+        "plane": plane(runs),
+        "strength": strength(runs, about),
+        "moons": moons(runs),
+        "norm": norm(runs, about),
+    }
 
 
 def plane(runs):
@@ -48,6 +54,25 @@ def strength(runs, about):
         "Training and test error by strength of L2",
         f"The training error is taken during the last epoch. {about}",
         f"Test: {np.median(lines['test'], axis=0).round(1).tolist()} %. {words}",
+    )
+
+
+def moons(runs):
+    """The border between two moons by strength of L2."""
+    table, seed, maps, errors = data.load("moons"), runs.values("seed")[0], {}, {}
+    for penalty in runs.values("penalty", part="moons"):
+        kind = {"part": "moons", "penalty": penalty}
+        run = runs.where(**kind, seed=seed)[0]
+        maps[f"L2 penalty {penalty:g}"] = run["classes"].reshape(len(GRID), len(GRID))
+        errors |= {
+            f"{penalty:g}, {f[:-6]}": 100 * runs.stack(f, "seed", **kind)
+            for f in ("train_error", "test_error")
+        }
+    return Exhibit(
+        plots.region_maps(maps, GRID, table.x_train[:SAMPLES], table.y_train[:SAMPLES]),
+        "The border between two moons, by strength of L2",
+        f"Dots: the {SAMPLES} samples of the training. Seed {seed}.",
+        f"Errors in %, medians over seeds, by penalty: {plots.in_words(errors)}.",
     )
 
 

@@ -164,28 +164,37 @@ def of_dropout(runs):
                 ("behind the ReLU of that sum", "behind", {"below": 1.02}),
             )
         ]
-    largest = 0.5
-    half, norm = (with_way(runs, "dropout", field, largest) for field in ("with_half", "norm"))
-    plain_half, plain_norm = (with_way(runs, "L2", field, 0.0) for field in ("with_half", "norm"))
     return [
         *found,
         judge(
             "With dropout a network cannot rely on any one feature.",
             "test accuracy with half of the hidden units taken away, rate 0.5 minus without dropout",
-            100 * half,
+            100 * with_way(runs, "dropout", "with_half", 0.5),
             "points",
-            baseline=100 * plain_half,
+            baseline=100 * with_way(runs, "L2", "with_half", 0.0),
             above=1,
             source=WHY,
         ),
-        judge_ratio(
-            "So dropout shrinks the norm of the weights.",
-            "norm of the kernels, rate 0.5 over without dropout",
-            norm,
-            plain_norm,
-            below=0.95,
-            source=WHY,
-        ),
+        *[
+            judge_ratio(
+                statement,
+                f"{words}, rate 0.5 over without dropout",
+                with_way(runs, "dropout", field, 0.5),
+                with_way(runs, "L2", field, 0.0),
+                **limit,
+                source=WHY,
+            )
+            for statement, words, field, limit in (
+                ("So a logit relies on more units.", "effective number of units", "units", {"above": 1.05}),
+                (
+                    "So it spreads out weights.",
+                    "effective number of inputs of a unit",
+                    "inputs",
+                    {"above": 1.02},
+                ),
+                ("So it shrinks the norm of the weights.", "norm of the kernels", "norm", {"below": 0.95}),
+            )
+        ],
     ]
 
 

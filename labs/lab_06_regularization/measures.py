@@ -39,17 +39,36 @@ def shifted(x, y):
     return np.concatenate(moved), np.tile(y, len(corners))
 
 
-def with_half_of(population, images):
-    """Test accuracy with a random half of the hidden units taken away, a mean of ten draws, (networks,)."""
+def relied_on(population, images):
+    """What the network of each replica relies on, {field: (networks,)}.
+
+    The effective number of some parts is the sum of their sizes, squared, over the sum of their squares: n
+    equal parts are n, a single one is 1.
+
+    Returns:
+        with_half: Test accuracy with a random half of the hidden units taken away, a mean of ten draws.
+        units: The effective number of hidden units whose parts add up to the logit of the right class.
+        inputs: The effective number of inputs whose weights come into a hidden unit.
+    """
     kept, rng, right = population.get_weights(), np.random.default_rng(0), []
-    num_units = kept[0].shape[-1]
+    W1, b1, W2, _ = kept  # (networks, inputs, units), (networks, units), (networks, units, classes)
     for _ in range(10):
         weights = [weight.copy() for weight in kept]
-        weights[2][:, rng.permutation(num_units)[: num_units // 2]] = 0  # (networks, units, classes)
+        weights[2][:, rng.permutation(W2.shape[1])[: W2.shape[1] // 2]] = 0
         population.set_weights(weights)
         right.append(population.predict(images.x_test).argmax(axis=-1) == images.y_test)
     population.set_weights(kept)
-    return np.mean(right, axis=(0, 2))
+    units = [
+        effective_number(np.maximum(images.x_test @ w1 + b, 0) * w2.T[images.y_test]).mean()
+        for w1, b, w2 in zip(W1, b1, W2, strict=True)
+    ]
+    inputs = effective_number(np.swapaxes(W1, 1, 2)).mean(axis=1)
+    return {"with_half": np.mean(right, axis=(0, 2)), "units": np.array(units), "inputs": inputs}
+
+
+def effective_number(parts):
+    """The sum of sizes, squared, over the sum of squares, along the last axis: n for n equal parts."""
+    return np.abs(parts).sum(axis=-1) ** 2 / np.maximum((parts**2).sum(axis=-1), 1e-30)
 
 
 def decays(build, name, x, y, images, settings):

@@ -33,10 +33,10 @@ def condition_number(x):
     """The largest curvature of the cost over the smallest, where all classes are as likely.
 
     There the Hessian is that of the columns (and a column of ones, for the bias) times one of the classes,
-    whose curvatures are all equal.
+    whose curvatures are all equal. Directions without curvature (of constant columns) do not count.
 
     Args:
         x: Inputs, (samples, columns).
     """
     curvatures = np.linalg.svd(np.c_[np.float64(x), np.ones(len(x))], compute_uv=False) ** 2
-    return curvatures[0] / curvatures[-1]
+    return curvatures[0] / curvatures[curvatures > 1e-14 * curvatures[0]][-1]

@@ -18,10 +18,11 @@ settings, flags = lab.read_settings(
     stretches=(1.0, 3.0, 10.0, 30.0),  # what one normalized column is multiplied by
     counts=(1, 10, 40),  # samples of a test that is normalized by its own statistics
     sizes=(20, 60, 120),  # samples to train on, where the test's statistics leak
+    on_images=("gradient descent", "Adam"),  # optimizers
     seeds=range(20),
     quick={
         **{"rates": [1e-5, 1e-2, 1.0], "epochs": 100, "stretches": (1.0, 10.0)},
-        **{"counts": (1, 10), "sizes": (20,), "seeds": range(2)},
+        **{"counts": (1, 10), "sizes": (20,), "on_images": ("Adam",), "seeds": range(2)},
     },
 )
 
@@ -46,12 +47,13 @@ for name, x in {"as measured": raw.x_train, "normalized": (raw.x_train - mean) /
 import itertools
 
 from curvature import UntilTarget, condition_number
+from hard_columns import constants, images, wrong_numbers
 from whose_statistics import leak, normalized_by
 
 from dlkeras.population import Population  # a keras.Model: many networks that train as one
 from dlkeras.runs import by_replica, product
 
-FORMS = {  # of the columns
+FORMS = {
     "as measured": raw.x_train,
     "mean 0": raw.x_train - mean,
     "spread 1": raw.x_train / std,
@@ -63,48 +65,53 @@ OPTIMIZERS = {
     "RMSprop": keras.optimizers.RMSprop,
     "Adam": keras.optimizers.Adam,
 }
+IMAGES, digits = images()
 
 
-def build(seed):
+def build(seed, shape=mean.shape, num_classes=raw.num_classes):
     """Makes a softmax regression whose kernel is drawn from a seed."""
     start = keras.initializers.GlorotUniform(seed=seed)
-    return keras.Sequential([keras.Input(mean.shape), keras.layers.Dense(raw.num_classes, None, True, start)])
+    return keras.Sequential([keras.Input(shape), keras.layers.Dense(num_classes, None, True, start)])
 
 
-def train(x, optimizer, **about):
+def train(x, y, optimizer, **about):
     """Trains from every seed at every rate, all samples in a step; notes the steps to the target."""
     cases = product(rate=settings.rates, seed=settings.seeds)
     seeds, rates = [case["seed"] for case in cases], [case["rate"] for case in cases]
-    population = Population(build, seeds, rates)
+    population = Population(lambda seed: build(seed, x.shape[1:], int(y.max()) + 1), seeds, rates)
     population.compile(OPTIMIZERS[optimizer](), loss)
-    options = {
-        "shuffle": False,
-        "callbacks": [until := UntilTarget(settings.target, settings.seeds, len(cases))],
-        "verbose": 0,
-    }
-    population.fit(x, y, n, 30, **options)  # a step an epoch
+    until = UntilTarget(settings.target, settings.seeds, len(cases))
+    options = {"shuffle": False, "callbacks": [until], "verbose": 0}
+    population.fit(x, y, len(x), 30, **options)  # a step an epoch
     if not population.stop_training:  # ten steps an epoch: the rows ten times
-        population.fit(np.tile(x, (10, 1)), np.tile(y, 10), n, settings.epochs // 10, **options)
+        population.fit(np.tile(x, (10, 1)), np.tile(y, 10), len(x), settings.epochs // 10, **options)
     about |= {"optimizer": optimizer, "condition": condition_number(x), "most": settings.epochs}
     yield from by_replica(cases, about, steps=until.reached)
 
 
-def train_form(form, optimizer):
-    """Trains on columns of a form."""
-    return train(FORMS[form], optimizer, part="form", form=form)
+def train_form(part, form, optimizer):
+    """Trains on columns of a form, of wines or of images."""
+    x, y = (FORMS[form], raw.y_train) if part == "form" else (IMAGES[form], digits)
+    return train(x, y, optimizer, **{"part": part, part: form})
 
 
 def train_stretched(stretch):
     """Trains on normalized columns of which the first is made larger."""
     x = FORMS["normalized"] * np.where(np.arange(len(mean)) == 0, stretch, 1)
-    return train(x, "gradient descent", part="stretch", stretch=stretch)
+    return train(x, raw.y_train, "gradient descent", part="stretch", stretch=stretch)
 
 
-runs = lab.train_all(train_form, itertools.product(FORMS, OPTIMIZERS))
+runs = lab.train_all(train_form, itertools.product(["form"], FORMS, OPTIMIZERS))
 runs += lab.train_all(train_stretched, [(stretch,) for stretch in settings.stretches])
+runs += lab.train_all(train_form, itertools.product(["image"], IMAGES, settings.on_images))
 
-# %% Whose mean and spread: a test by its own, in other units, and a training that has seen the test's
-runs += [*normalized_by(build, loss, settings), *leak(settings)]
+# %% Whose mean and spread; and columns that normalizing itself stumbles over
+runs += [
+    *normalized_by(build, loss, settings),
+    *leak(settings),
+    *wrong_numbers(settings),
+    *constants(settings),
+]
 
 # %% Findings, figures and the page
 from figures import figures

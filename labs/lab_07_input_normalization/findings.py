@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlkeras.findings import best_by_others, judge, judge_ratio
+from dlkeras.findings import best_by_others, check, judge, judge_ratio
 
 # Who says it.
 LECTURE = "Course outline, week 1: “Normalizing inputs”"
@@ -55,8 +55,88 @@ def findings(runs):
         over(enough, CENTRED, PLAIN, below=1.5, source=ASKED, promised="contradicted"),
         over(enough, CENTRED, "Adam", below=1.5, source=ASKED),
         over("Dividing by the spread is enough.", SPREAD, PLAIN, below=1.5, source=LECUN),
+        *of_rates(runs),
+        *of_images(runs),
         *of_condition(runs),
         *of_statistics(runs),
+        *of_hard_columns(runs),
+    ]
+
+
+def best_rates(runs, **kind):
+    """The learning rate that other seeds choose, (seeds,); not a number where it does not arrive."""
+    places, steps = best_by_others(runs.stack("steps", "rate", "seed", **kind))
+    return np.where(np.isfinite(steps), np.array(runs.values("rate"))[places], np.nan)
+
+
+def of_rates(runs):
+    """How far the rate that suits moves, for optimizers that arrive on columns as measured."""
+    found = []
+    for optimizer in ("RMSprop", "Adam"):
+        before, after = (
+            best_rates(runs, part="form", form=form, optimizer=optimizer) for form in (MEASURED, NORMALIZED)
+        )
+        if np.isfinite(before).all() and np.isfinite(after).all():
+            words = f"{optimizer}: best learning rate, normalized over as measured"
+            statement = "The learning rate that suits depends on the scale of the columns."
+            found += [judge_ratio(statement, words, after, before, above=1.5, source=ASKED)]
+    return found
+
+
+def of_images(runs):
+    """Bytes of images, the same from 0 to 1, and each pixel normalized."""
+    found = []
+    for optimizer in runs.values("optimizer", part="image"):
+        bytes_, unit, normalized = (
+            steps_to_target(runs, part="image", image=image, optimizer=optimizer)
+            for image in ("bytes", "over 255", "normalized")
+        )
+        for statement, form, ours, other in (
+            ("Divide image bytes by 255.", "bytes over divided by 255", bytes_, unit),
+            (
+                "Dividing by 255 is as good as normalizing.",
+                "divided by 255 over normalized",
+                unit,
+                normalized,
+            ),
+        ):
+            claim = {"above": 1.2} if ours is bytes_ else {"below": 1.5}
+            words = f"digits, {optimizer}: steps to the target, {form}, each at its best rate"
+            ours, other = (np.where(np.isinf(steps), np.nan, steps) for steps in (ours, other))
+            found += [judge_ratio(statement, words, ours, other, **claim, source=ASKED)]
+    return found
+
+
+def of_hard_columns(runs):
+    """A wrong number, and a column that never changes."""
+    spoils = "A single wrong number spoils normalizing."
+    ways = {"spread": "by mean and spread", "quartiles": "by median and quartiles, clipped at 3"}
+    return [
+        *[
+            judge(
+                spoils,
+                f"one number a thousand times too large, {way}: test accuracy lost",
+                runs.stack(field, "seed", part="wrong number"),
+                "points",
+                above=0.5,
+                source=ASKED,
+            )
+            for field, way in ways.items()
+        ],
+        check(
+            "A constant column: the formula divides 0 by 0.",
+            "share of the column that is not a number",
+            runs.stack("formula", "seed", part="constant"),
+            above=0.99,
+            source=ASKED,
+        ),
+        check(
+            "A constant column: Keras’ Normalization gives 0.",
+            "largest size of a number in it",
+            runs.stack("keras", "seed", part="constant"),
+            below=1e-3,
+            source=ASKED,
+        ),
     ]
 
 

@@ -12,7 +12,7 @@ settings, flags = lab.read_settings(
     __file__,
     datasets=("digits", "wine", "breast_cancer"),
     dataset="digits",
-    stacks=(("sigmoid", 5), ("relu", 5), ("relu", 2)),  # activation, hidden layers
+    stacks=(("sigmoid", 5), ("relu", 5), ("relu", 2), ("sigmoid", 10)),  # activation, hidden layers
     rates=(0.01, 0.032, 0.1, 0.32, 1.0, 3.2, 10.0),  # of gradient descent
     target=0.1,  # cost of an epoch to reach, nats
     batch_sizes=(4, 32, 200),  # samples, of which 320 are trained on
@@ -52,7 +52,9 @@ for norm in (keras.layers.Identity, BatchNormalization):
 # %% Every stack at every rate, with and without, from many seeds
 import itertools
 
-from moments import follow, invariances, with_batches_of
+from in_tests import train_and_test
+from invariances import invariances
+from moments import ShiftingNoise, follow
 
 from dlkeras.population import Population  # a keras.Model: many networks that train as one
 from dlkeras.runs import by_replica, product
@@ -63,14 +65,16 @@ PLACES = ("without", "before", "behind")  # the activation
 
 
 def build(seed, activation, depth, place, momentum=0.99):
-    """Makes a stack with batch normalization before or behind each activation, or without."""
+    """Makes a stack with batch normalization before or behind each activation, with noise, or without."""
     starts = [keras.initializers.GlorotUniform(seed=1000 * seed + i) for i in range(depth + 1)]
     layers = [keras.Input(x.shape[1:])]
     for start in starts[:-1]:
         parts = [Activation(activation)]
         if place != "without":
             parts.insert(place == "behind", BatchNormalization(momentum=momentum))
-        layers += [Dense(32, use_bias=place != "before", kernel_initializer=start), *parts]
+        if place == "noise":
+            parts.insert(1, ShiftingNoise(seed=1000 * seed + len(layers)))
+        layers += [Dense(32, use_bias=place in ("without", "behind"), kernel_initializer=start), *parts]
     return keras.Sequential([*layers, Dense(table.num_classes, kernel_initializer=starts[-1])])
 
 
@@ -96,21 +100,11 @@ def train_small(batch_size, place):
     yield from by_replica(CASES, about, test_accuracy=right.mean(axis=1))
 
 
-def train_and_test():
-    """Tests by the averages from training, and by the statistics of batches of several sizes."""
-    population = Population(lambda seed: build(seed, "relu", 2, "before"), settings.seeds)
-    population.compile(keras.optimizers.SGD(0.1), loss)
-    for start, end in itertools.pairwise((0, *settings.after)):
-        population.fit(x, y, 64, end, initial_epoch=start, verbose=0)
-        right = population.predict(table.x_test).argmax(axis=-1) == table.y_test
-        found = {"averages": right.mean(axis=1), **with_batches_of((2, 16, 64), population, table)}
-        yield from by_replica(product(seed=settings.seeds), {"part": "test", "after": end}, **found)
-
-
-runs = lab.train_all(train, itertools.product(settings.stacks, PLACES))
+cases = [(stack, place) for stack in settings.stacks for place in PLACES[: 2 if stack[1] > 5 else 3]]
+runs = lab.train_all(train, [*cases, (settings.stacks[0], "noise")])
 runs += lab.train_all(train_small, itertools.product(settings.batch_sizes, PLACES[:2]))
-runs += lab.train_all(follow, [(build, p, settings, x, y) for p in PLACES[:2]])
-runs += [*train_and_test(), *invariances(settings.seeds)]
+runs += lab.train_all(follow, [(build, p, settings, x, y) for p in (*PLACES[:2], "noise")])
+runs += [*train_and_test(build, settings, table), *invariances(settings.seeds)]
 
 # %% Findings, figures and the page
 from figures import figures

@@ -1,7 +1,7 @@
 """The figures of the page, each with its title, its caption, and words for readers who cannot see it."""
 
 import numpy as np
-from findings import accuracy_by, by_rate, small
+from measures import accuracy_by, by_rate, small
 
 from dlkeras import plots
 from dlkeras.report import Exhibit
@@ -25,7 +25,7 @@ def rates(runs, about):
     tried, last = runs.values("rate", part="speed"), runs.values("last")[-1]
     panels = {
         stack: {name: by_rate(runs, stack, place).T for place, name in PLACES.items()}
-        for stack in runs.values("stack")
+        for stack in runs.values("stack", place="behind")
     }
     least = [
         f"{stack}: {plots.in_words({n: [np.median(v, axis=0).min()] for n, v in lines.items()})}"

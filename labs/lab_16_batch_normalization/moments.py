@@ -1,32 +1,40 @@
-"""Batches' own statistics in a test, what moves under a layer from step to step, and what changes nothing."""
+"""What moves under a layer from step to step, and noise that moves it more."""
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from dlkeras.layers import BatchNorm
 from dlkeras.population import Population
 from dlkeras.runs import by_replica, product
 
 RATE, STEPS, EVERY = 0.1, 100, 10  # of the networks that are followed; a step in `EVERY` is looked at
 SEEN_EVERY = 2  # steps, of which the moments are kept for the view
 LOOKED_AT = 3  # hidden layer, from 1
+SHIFT, STRETCH = 0.5, 0.5  # of noise, in spreads
 
 
-def with_batches_of(sizes, population, table):
-    """Test accuracy by the statistics of the test's own batches, {field: (networks,)} for each size."""
-    kept, found = population.get_weights(), {}
-    for size in sizes:
-        by_own = tf.function(lambda x: population(x, training=True))
-        num = min(len(table.x_test) // size, 60)
-        right = [
-            by_own(table.x_test[i * size : (i + 1) * size]).numpy().argmax(axis=-1)
-            == table.y_test[i * size : (i + 1) * size]
-            for i in range(num)
-        ]
-        found[f"batches_of_{size}"] = np.concatenate(right, axis=1).mean(axis=1)
-    population.set_weights(kept)  # the averages have moved
-    return found
+@keras.saving.register_keras_serializable("dlkeras.lab_16")
+class ShiftingNoise(keras.layers.Layer):
+    """Moves and stretches each unit at random, anew in every step of the training (Santurkar et al., 2.1).
+
+    Args:
+        seed: Of the draws.
+    """
+
+    def __init__(self, seed, **kwargs):
+        super().__init__(**kwargs)
+        self.seed = seed
+        self.draws = keras.random.SeedGenerator(seed)
+
+    def call(self, x, training=False):
+        if not training:
+            return x
+        shift = keras.random.uniform(x.shape[-1:], -SHIFT, SHIFT, seed=self.draws)
+        stretch = keras.random.uniform(x.shape[-1:], 1 - STRETCH, 1 + STRETCH, seed=self.draws)
+        return x * stretch + shift
+
+    def get_config(self):
+        return super().get_config() | {"seed": self.seed}
 
 
 def follow(build, place, settings, x, y):
@@ -101,31 +109,3 @@ def _moments_of(population, kernel):
         return tf.reduce_mean(x, axis=1), tf.math.reduce_std(x, axis=1)
 
     return lambda x: [moment.numpy() for moment in moments(x)]
-
-
-def invariances(seeds):
-    """A layer of sixteen units with batch normalization behind it: what its bias and its scale do."""
-    for seed in seeds:
-        rng = np.random.default_rng(seed)
-        x, target = rng.normal(size=(32, 8)).astype("float32"), rng.normal(size=(32, 16)).astype("float32")
-        dense, norm = keras.layers.Dense(16), BatchNorm(epsilon=1e-9)
-        theirs = keras.layers.BatchNormalization(epsilon=1e-9)
-        dense.build(x.shape)
-        kernel = rng.normal(size=(8, 16)).astype("float32")
-        dense.set_weights([kernel, rng.normal(size=16)])
-        with tf.GradientTape() as tape:
-            output = norm(dense(x), training=True)
-            cost = tf.reduce_mean((output - target) ** 2)
-        of_kernel, of_bias = (g.numpy() for g in tape.gradient(cost, [dense.kernel.value, dense.bias.value]))
-        cosine = (kernel * of_kernel).sum(axis=0) / np.sqrt(
-            (kernel**2).sum(axis=0) * (of_kernel**2).sum(axis=0)
-        )
-        keras_output = theirs(dense(x), training=True)
-        dense.set_weights([10 * kernel, dense.bias])
-        scaled = norm(dense(x), training=True)
-        yield {
-            **{"part": "invariance", "seed": seed, "cosine": float(np.abs(cosine).max())},
-            "bias": float(np.abs(of_bias).max() / np.abs(of_kernel).max()),
-            "scaled": float(np.abs(scaled - output).max()),
-            "keras": float(np.abs(keras_output - output).max()),
-        }

@@ -4,7 +4,7 @@ import numpy as np
 from calibration import calibrations
 from checks import GAPS
 from findings import BETWEEN
-from regions import GRID, region_maps
+from regions import GRID
 
 from dlkeras import data, plots
 from dlkeras.report import Exhibit
@@ -36,7 +36,7 @@ def regions(runs, seed):
         maps[title] = run["classes"].reshape(len(GRID), len(GRID))
         accuracies[title] = runs.stack("accuracy", "seed", part="regions", hidden=hidden)
     return Exhibit(
-        region_maps(maps, spirals.x_test, spirals.y_test),
+        plots.region_maps(maps, GRID, spirals.x_test, spirals.y_test),
         "Borders between classes: straight without a hidden layer",
         f"Colour: the class of the largest probability. Dots: test samples. Seed {seed}.",
         f"Two maps of three classes. Training accuracy: {plots.in_words(accuracies)}.",

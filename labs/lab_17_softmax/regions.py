@@ -1,15 +1,9 @@
-"""Which class a network gives to each point of a plane, and a map of it."""
-
-from collections.abc import Mapping
+"""Which class a network gives to each point of a plane, and whether its regions are convex."""
 
 import keras
 import numpy as np
-from matplotlib.colors import ListedColormap
-from matplotlib.figure import Figure
-from numpy.typing import ArrayLike
 
 from dlkeras import data
-from dlkeras.plots import style
 from dlkeras.population import Population
 from dlkeras.runs import by_replica
 
@@ -58,38 +52,3 @@ def crossings(classes):
     alike = classes[:, 0] == classes[:, -1]
     leaves = (classes != classes[:, :1]).any(axis=1)
     return leaves[alike].mean()
-
-
-@style.look()
-def region_maps(panels: Mapping[str, ArrayLike], points: ArrayLike, labels: ArrayLike) -> Figure:
-    """Draws which class each point of the plane gets, with the samples on it.
-
-    Args:
-        panels: Title -> classes (rows, columns) on the grid.
-        points: Samples, (n, 2).
-        labels: Their classes, (n,), at most three.
-
-    Returns:
-        The figure, 9 inches wide.
-    """
-    colors = style.CATEGORY_COLORS[:3]
-    figure, axes = style.grid(len(panels))
-    figure.set_figheight(4.6)
-    for ax, (title, classes) in zip(axes, panels.items(), strict=True):
-        ax.imshow(
-            classes,
-            extent=(GRID[0], GRID[-1], GRID[0], GRID[-1]),
-            origin="lower",
-            cmap=ListedColormap(colors),
-            vmin=0,
-            vmax=2,
-            alpha=0.35,
-            interpolation="nearest",
-        )
-        for kind, (color, marker) in enumerate(zip(colors, "osD", strict=True)):
-            own = points[labels == kind]
-            ax.scatter(own[:, 0], own[:, 1], 14, color, marker, edgecolor="white", linewidth=0.4)
-        ax.set(title=title, xlabel="first input (standard deviations)", aspect="equal")
-        ax.grid(False)
-    axes[0].set_ylabel("second input")
-    return figure

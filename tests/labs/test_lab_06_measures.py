@@ -46,3 +46,9 @@ def test_shifted_images_are_the_image_moved_by_a_pixel():
     np.testing.assert_array_equal(moved[:3], x)
     np.testing.assert_array_equal(down[1:], square[:-1])
     np.testing.assert_array_equal(down[0], square[0])  # the edge is repeated
+
+
+def test_the_effective_number_of_equal_parts_is_theirs_and_of_one_part_one():
+    number = MEASURES.effective_number
+    np.testing.assert_allclose(number(np.array([[1.0, -1, 1, -1], [0, 5, 0, 0], [2, 2, 0, 0]])), [4, 1, 2])
+    assert number(np.zeros(3)) == 0
