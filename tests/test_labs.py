@@ -12,6 +12,7 @@ import sys
 
 import jupytext
 import pytest
+from browser import AXE, WIDTHS, Tab, browser, needs_browser  # noqa: F401
 from nbclient import NotebookClient
 from PIL import Image
 from quick_runs import LABS, ROOT, each_lab, make, number_of, quick_run
@@ -48,6 +49,37 @@ def test_the_page_holds_all_figures_and_asks_no_network(script):
     assert len(images) == len(list(folder.glob("*.png"))) == len(list(folder.glob("*.svg"))) > 0
     assert all(re.search(r'alt="[^"]{20,}"', image) and 'src="data:' in image for image in images)
     assert not re.search(r'(src|href)="https?:', text)
+
+
+@each_lab
+def test_the_page_has_an_answer_and_each_statement_has_its_figure(script):
+    folder = quick_run(script).folder
+    text = (folder / "index.html").read_text()
+    assert re.search(r'<p class="lead result" id="answer">[^<]{40,}', text)
+    assert not re.search(r"[{}]", re.search(r'id="answer">(.*?)</p>', text, re.DOTALL)[1])
+    findings = json.loads((folder / "findings.json").read_text())
+    told = text.count("<summary>How it was judged</summary>")
+    assert told == len(findings)
+
+
+@needs_browser
+@each_lab
+def test_the_page_in_a_browser(script, browser):  # noqa: F811
+    """It fits, asks for nothing, logs nothing; sliders move; WCAG A and AA where axe-core is there."""
+    path = quick_run(script).folder / "index.html"
+    assert path.stat().st_size < 3e6
+    for width in WIDTHS:
+        tab = Tab(browser, path, width)
+        if tab.page.get_by_role("button", name="Show all results").is_visible():
+            tab.page.get_by_role("button", name="Show all results").click()
+        assert tab.overflows() <= 0
+        assert AXE.exists() is False or tab.violations() == {}
+        for slider in tab.page.locator(".view input[type=range]").all():
+            before = slider.get_attribute("aria-valuetext")
+            slider.press("ArrowRight" if slider.input_value() == "0" else "ArrowLeft")
+            assert slider.get_attribute("aria-valuetext") != before or slider.get_attribute("max") == "0"
+        assert not tab.page.locator(".view path[d*=NaN], .view circle[cx*=NaN], .view [points*=NaN]").count()
+        assert (tab.requests, tab.logged) == ([], [])
 
 
 @each_lab

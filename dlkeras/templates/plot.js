@@ -14,12 +14,15 @@ const left = (value, panel) => +(LEFT + (WIDTH - LEFT - RIGHT) * along(value, pa
 const top = (value, panel) => +(TOP + (FLOOR - TOP) * (1 - along(value, panel.y))).toFixed(2);
 const make = (tag, inside, fields = {}) => inside.appendChild(Object.assign(document.createElement(tag), fields));
 
-function ticks({log, ends}) {  // whole powers of ten where there are two at least
-  const decades = log && ends[1] / ends[0] >= 20, [low, high] = decades ? ends.map(Math.log10) : ends;
+const range = (first, last, step) => Array.from({length: Math.floor((last - first) / step) + 1}, (_, i) => first + i * step);
+function ticks({log, ends: [low, high]}) {  // powers of ten, or 1, 2 and 5 times these, or even steps
+  const powers = log ? range(Math.floor(Math.log10(low)), Math.floor(Math.log10(high)), 1) : [];
+  if (powers.length > 4) return powers.slice(1).filter((_, i) => i % Math.ceil(powers.length / 7) === 0).map(n => +`1e${n}`);
+  const found = powers.flatMap(n => [1, 2, 5].map(digit => +`${digit}e${n}`)).filter(tick => tick >= low && tick <= high);
+  if (found.length > 2) return found;
   const rough = (high - low) / 5, base = 10 ** Math.floor(Math.log10(rough));
-  const step = decades ? Math.ceil(rough) : base * [1, 2, 5, 10].find(n => n * base >= rough), first = Math.ceil(low / step);
-  const found = Array.from({length: Math.floor(high / step) - first + 1}, (_, i) => +((first + i) * step).toPrecision(9));
-  return decades ? found.map(power => +`1e${power}`) : found;
+  const step = base * [1, 2, 5, 10].find(n => n * base >= rough);
+  return range(Math.ceil(low / step) * step, high, step).map(tick => +tick.toPrecision(9));
 }
 function frame(panel) {
   const [right, middle] = [WIDTH - RIGHT, (TOP + FLOOR) / 2];

@@ -36,7 +36,11 @@ def view(runs):
         "Each dot is a trial, at its learning rate and its weight decay; the search has three more "
         "hyperparameters. From "
         "coarse to fine: first everywhere, then in a box around the best that shrinks. One seed.",
-        [Slider("trial", "Trial", trials.tolist(), start=count - 1, plays=True)],
+        [
+            Slider(
+                "trial", "Trial", trials.tolist(), start=int(np.flatnonzero(low_x == low_x)[-1]), plays=True
+            )
+        ],
         [
             Panel(
                 "Where they looked",

@@ -22,8 +22,8 @@ def answer(found):
         found.says(SURE, text="and {effect} times as many where the first answers are sure and wrong."),
         found.says(
             *CONFIDENT,
-            text="On new images the probability of its answer is {effect} points above the share that is "
-            "right.",
+            text="On new images the probability of its answer, less the share that is right, is {effect} "
+            "points.",
         ),
     ]
 
