@@ -147,6 +147,10 @@ def test_readme_and_makefile_name_the_labs_that_there_are():
     numbers = [number_of(script) for script in LABS]
     table = re.findall(r"^\| `make lab-(\d+)` \|", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
     assert [int(number) for number in table] == numbers
+    gallery = re.findall(
+        r'src="labs/(\w+)/figure.png" width="\d+" alt="[^"]{20,}"', (ROOT / "README.md").read_text()
+    )
+    assert gallery == [script.parent.name for script in LABS]
     printed = make("help").stdout
     assert [int(number) for number in re.findall(r"^  lab-(\d+) ", printed, flags=re.MULTILINE)] == numbers
 
