@@ -2,18 +2,16 @@
 
 import dataclasses
 import math
-import re
 
 import pytest
 from browser import WIDTHS, Tab, browser, needs_axe, needs_browser  # noqa: F401
+from drawn_views import FLOOR, LEFT, RIGHT, TOP, differences, pairs
 from report_samples import ANSWER, FINDINGS, PAGE, RUNS, SETTINGS, exhibit
 from view_samples import HIGH, LOW, NORMS, PATH_X, PATH_Y, VIEW
 
-from dlkeras import report
+from dlkeras import report, site
 
 pytestmark = needs_browser
-# The plain geometry of a panel, written here again: its frame in the units of its viewBox.
-LEFT, RIGHT, TOP, FLOOR = 66, 440 - 14, 10, 300 - 48
 
 
 @pytest.fixture(scope="module")
@@ -37,17 +35,9 @@ def y_of(value, low, high):
     return FLOOR - (FLOOR - TOP) * (value - low) / (high - low)
 
 
-def numbers(text):
-    return [float(number) for number in re.findall(r"-?\d+\.?\d*", text)]
-
-
-def pairs(flat):
-    return list(zip(flat[::2], flat[1::2], strict=True))
-
-
 def drawn(tab, panel, name, tag="path", field="d"):
     marks = tab.page.locator(f".panel >> nth={panel} >> {tag}[data-name={name}]")
-    return pairs(numbers(" ".join(mark.get_attribute(field) for mark in marks.all())))
+    return pairs(" ".join(mark.get_attribute(field) for mark in marks.all()))
 
 
 def expected_norms(values):
@@ -68,6 +58,16 @@ def test_the_drawn_lines_are_the_recorded_numbers(browser, page, step, rate):  #
     # The check can fail: another position, and a band that crosses over.
     assert line != [pytest.approx(place, abs=0.011) for place in expected_norms(NORMS[1][1])]
     assert outline != [pytest.approx(place, abs=0.011) for place in upper + lower]
+
+
+def test_the_check_of_a_whole_view_finds_what_is_off(browser, page):  # noqa: F811
+    tab = Tab(browser, page, address="#step=10&rate=1")
+    assert differences(tab) == ([], 2)
+    tab.page.evaluate(
+        "document.querySelector('path[data-name=SGD]').setAttribute('d', 'M156 191.5L336 131.2')"
+    )
+    (told,), _ = differences(tab)
+    assert told.startswith("Path, SGD: [(156.0, 191.5), (336.0, 131.2)] instead of")
 
 
 def test_a_path_ends_where_the_slider_is(browser, page):  # noqa: F811
@@ -135,6 +135,7 @@ def test_values_are_told_to_pointer_keys_and_as_a_table(browser, page):  # noqa:
     tab.page.mouse.move(box["x"] + 0.95 * box["width"], box["y"] + box["height"] / 2)
     assert readout.text_content() == "tanh: 0.1 (0.05 to 0.3) at 3"
     tab.page.locator(".view summary").press("Enter")
+    tab.page.locator(".view tbody tr").first.wait_for()
     rows = tab.page.locator(".view tbody tr").all_inner_texts()
     assert rows[0].split("\t") == ["Norms", "tanh", "1", "0.001", "5 × 10⁻⁴", "0.003"]
     assert len(rows) == 3 + 1 + 1  # layers, the head of the path, the point
@@ -202,3 +203,22 @@ def test_no_violation_of_accessibility(browser, page, width):  # noqa: F811
     assert tab.violations() == {}
     tab.page.evaluate("document.querySelector('#loss img').removeAttribute('alt')")
     assert list(tab.violations()) == ["image-alt"]  # the check can fail
+
+
+def test_the_score_is_that_of_all_labs(browser, tmp_path):  # noqa: F811
+    parts = {"loss": exhibit()}, FINDINGS, RUNS, SETTINGS, ANSWER
+    first, second = (report.write_lab(tmp_path, dataclasses.replace(PAGE, number=n), *parts) for n in (4, 5))
+    tab = Tab(browser, first)
+    tab.page.get_by_label("A fifth").check()
+    tab.page.goto(second.as_uri())
+    tab.page.get_by_label("Yes").check()
+    assert tab.page.locator("#predictions [role=status]").inner_text() == (
+        "Right: 0 of 1 on this page, 1 of 2 in all labs."
+    )
+    tab.page.goto(site.write_site(tmp_path, tmp_path).as_uri())
+    assert tab.page.locator("main > .score [role=status]").inner_text() == (
+        "Right predictions: 1 of 2 in all labs."
+    )
+    tab.page.get_by_role("button", name="Forget my predictions").click()
+    tab.page.goto(first.as_uri())
+    assert tab.page.get_by_label("A fifth").is_enabled()

@@ -13,6 +13,7 @@ import sys
 import jupytext
 import pytest
 from browser import AXE, WIDTHS, Tab, browser, needs_browser  # noqa: F401
+from drawn_views import differences
 from nbclient import NotebookClient
 from PIL import Image
 from quick_runs import LABS, ROOT, each_lab, make, number_of, quick_run
@@ -74,10 +75,13 @@ def test_the_page_in_a_browser(script, browser):  # noqa: F811
             tab.page.get_by_role("button", name="Show all results").click()
         assert tab.overflows() <= 0
         assert AXE.exists() is False or tab.violations() == {}
+        if tab.page.locator(".view").count():
+            assert differences(tab)[0] == []
         for slider in tab.page.locator(".view input[type=range]").all():
             before = slider.get_attribute("aria-valuetext")
             slider.press("ArrowRight" if slider.input_value() == "0" else "ArrowLeft")
             assert slider.get_attribute("aria-valuetext") != before or slider.get_attribute("max") == "0"
+            assert differences(tab)[0] == []  # at the next place, too
         assert not tab.page.locator(".view path[d*=NaN], .view circle[cx*=NaN], .view [points*=NaN]").count()
         assert (tab.requests, tab.logged) == ([], [])
 
