@@ -10,7 +10,7 @@ def answer(found):
         found.says(
             "test accuracy of binary step",
             text="A function without a slope cannot train what lies before it: with binary steps the share "
-            "of right images differs by {effect} from that of no hidden layer at all.",
+            "of right images differs by {percent} points from that of no hidden layer at all.",
         ),
         found.says(
             *SIGMOID,

@@ -8,8 +8,7 @@ def answer(found):
     return [
         found.says(
             "sigmoid, zeros: largest difference of two units",
-            text="Weights must be random: from zeros, the units of a layer stay the same for ever (they "
-            "differ by {effect}).",
+            text="Weights must be random: from zeros, the units of a layer stay the same for ever.",
         ),
         found.says(
             "ReLU, He, forward",
@@ -67,6 +66,7 @@ STATEMENTS = {
         "depth.",
         "to the one with the best accuracy": "The best scale is a factor of {effect} off the named one.",
         "He ahead of Glorot": "In {percent} % of the seeds He is ahead.",
+        "test accuracy, He minus Glorot": "He against Glorot: {percent} points in the share of right images.",
         "test accuracy, Glorot minus He": "Glorot against He: {percent} points in the share of right images.",
     },
     "factor-by-scale": {
