@@ -47,7 +47,7 @@ def view(runs):
     ]
     error = Axis("error (%)")
     return View(
-        "Step through it: what does its strength change?",
+        "Step through it: what does more L2, or more dropout, change?",
         f"Line: median over {seeds} seeds; band: 10th to 90th percentile. The error in training is taken "
         f"while the "
         f"weights move. The moons are another, smaller task: {SAMPLES} samples, coloured by what the "
