@@ -18,10 +18,10 @@ LABS = sorted((ROOT / "labs").glob("lab_*/experiment.py"))
 FLOORS = [
     {"base"},
     {"data", "models", "runs", "scratch", "signal_propagation", "surfaces", "findings", "plots"}
-    | {"page", "answers", "views", "glossary", "layers", "optimizers", "schedules", "gradcheck", "tuning"},
-    {"callbacks"},
+    | {"page", "answers", "views", "glossary", "layers", "optimizers", "schedules", "gradcheck"},
+    {"callbacks", "tuning"},
     {"population", "report"},
-    {"site"},
+    {"site", "learning_rates"},
     {"lab"},
     {"search", "notebook", "readme_figure", "all_labs"},
     {"__main__"},

@@ -8,6 +8,7 @@ keeps to itself is in `keras_tuner_private`.
 
 from dlkeras.tuning.analysis import Edge, chances, edges, importance
 from dlkeras.tuning.betas import OneMinusLog, one_minus_log
+from dlkeras.tuning.confirmation import Confirmation, Confirmed
 from dlkeras.tuning.oracle import CoarseToFineOracle
 from dlkeras.tuning.simulation import simulate
 from dlkeras.tuning.trial_run import TrialResult, TrialSpec, run_trial
@@ -17,6 +18,8 @@ from dlkeras.tuning.tuner import CoarseToFine
 __all__ = [
     "CoarseToFine",
     "CoarseToFineOracle",
+    "Confirmation",
+    "Confirmed",
     "Edge",
     "OneMinusLog",
     "TrialRecord",

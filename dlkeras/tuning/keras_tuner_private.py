@@ -5,6 +5,7 @@ They stand in this file alone. `tests/test_keras_tuner_private.py` says which on
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,14 @@ class OpenOracle(keras_tuner.Oracle):
 
 class OpenTuner(keras_tuner.Tuner):
     """The tuner of keras-tuner, open to what a subclass has to call or to change."""
+
+    def elsewhere(self, oracle: OpenOracle, directory: Path, project_name: str) -> Any:
+        """Gives a tuner of the same class and settings with another oracle, in another folder."""
+        other = copy.copy(self)
+        other.oracle = other.own_oracle = oracle
+        other.directory, other.project_name = str(directory), project_name
+        oracle._set_project_dir(other.directory, project_name)
+        return other
 
     def try_build(self, hp: keras_tuner.HyperParameters):
         return self._try_build(hp)

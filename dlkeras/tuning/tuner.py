@@ -16,6 +16,7 @@ from keras_tuner.engine.tuner import maybe_distribute
 from dlkeras.base.checks import checked_integer
 from dlkeras.tuning.batches import is_plain
 from dlkeras.tuning.building import build_again, taken_for_built
+from dlkeras.tuning.confirmation import Confirmation, confirm
 from dlkeras.tuning.failures import check_scores
 from dlkeras.tuning.keep_progress import BEST
 from dlkeras.tuning.oracle import CoarseToFineOracle
@@ -163,6 +164,37 @@ class CoarseToFine(TrialTuner):
                 super().search(*fit_args, **fit_kwargs)
         else:
             self._search_on_workers(fit_args, fit_kwargs, workers, scheduler)
+
+    def confirm(self, *fit_args, top: int = 5, seeds: int = 10, **fit_kwargs) -> Confirmation:
+        """Trains the best settings anew, from other seeds, and says what they are worth.
+
+        The best of many trials was also lucky: trained again, it mostly scores worse. This is a search of its
+        own among the best settings, in the folder `confirmation` of this one: it goes on after a kill, and
+        runs on workers. Give other samples in `validation_data`, which the search has not seen, where there
+        are some: the hyperparameters were chosen by those that it saw.
+
+        Args:
+            *fit_args: As for `search`.
+            top: Settings to train, at least 2: the best of the search.
+            seeds: Trainings of each, at least 5.
+            **fit_kwargs: As for `search`, with `workers` and `scheduler`.
+
+        Returns:
+            For each setting the score to expect, with its interval, and how much the search flattered it; and
+            whether the winner is confirmed. `print` of it is a sentence.
+
+        Raises:
+            ValueError: If a number is too small, or fewer than two trials have a score.
+
+        Example:
+            ```python
+            found = tuner.confirm(x, y, validation_data=(x_new, y_new), epochs=5, top=5, seeds=10)
+            print(found.verdict, found.best.values, found.best.interval)
+            ```
+        """
+        checked_integer("top", top, least=2)
+        checked_integer("seeds", seeds, least=5)
+        return confirm(self, top, seeds, fit_args, fit_kwargs)
 
     def enqueue(self, values: Mapping[str, Any]) -> None:
         """Has values that are known to be good tried before any others.
