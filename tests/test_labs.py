@@ -119,6 +119,8 @@ def test_a_notebook_runs_shows_the_figures_and_finds_the_same_again(script, tmp_
     assert first.outputs  # the case in plain Keras has printed
     images = [o for o in outputs if "image/png" in o.get("data", {})]
     assert len(images) == len(list(folder.glob("*.png"))) > 0
+    views = [o for o in outputs if 'class="view"' in o.get("data", {}).get("text/html", "")]
+    assert len(views) == script.with_name("view.py").exists()
     # A second process with the same settings: the same findings to the last digit.
     assert (folder / "findings.json").read_text() == (run.folder / "findings.json").read_text()
 
