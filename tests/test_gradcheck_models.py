@@ -193,3 +193,15 @@ def test_a_large_model_is_checked_in_few_passes():
     passes.clear()
     check_model(model, X4, Y1, method="directional", num_directions=3).assert_passed()
     assert len(passes) == 3 + 2 * 3 * 4  # loss, loss and gradient, start; both sides, directions, tensors
+
+
+@pytest.mark.slow
+def test_a_published_network_passes_in_inference():
+    """One of hard sigmoids, which have kinks, and batch normalization of untrained moments."""
+    keras.utils.set_random_seed(0)
+    model = keras.applications.MobileNetV3Small((32, 32, 3), weights=None, classes=4)
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    x = np.random.default_rng(0).uniform(0, 255, (4, 32, 32, 3)).astype("float32")
+    result = check_model(model, x, np.arange(4), training=False, method="directional", num_directions=1)
+    result.assert_passed()
+    assert len(result.tensors) == len(model.trainable_variables)

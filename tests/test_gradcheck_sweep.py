@@ -69,3 +69,13 @@ def test_entries_are_drawn_by_seed():
     )
     assert same == again
     assert same != other
+
+
+def test_weights_of_samples_count_in_the_loss():
+    model, x, y = network()
+    some = {"epsilons": [1e-2, 1e-3], "num_entries": 20}
+    repeated = sweep_model(model, np.repeat(x, [2, 1, 1, 1, 1], 0), np.repeat(y, [2, 1, 1, 1, 1], 0), **some)
+    weighted = sweep_model(model, x, y, sample_weight=np.array([2.0, 1, 1, 1, 1]), **some)
+    plain = sweep_model(model, x, y, **some)
+    np.testing.assert_allclose(weighted.one_sided, repeated.one_sided, rtol=1e-6)  # a loss is its mean
+    assert np.all(np.abs(plain.one_sided / weighted.one_sided - 1) > 1e-3)

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from refusals import refuses
 from slow_cases import some_now
 
 from dlkeras import optimizers as ours
@@ -78,12 +79,54 @@ def test_a_regularizer_makes_the_gradient_dense_in_keras_too():
     assert apart(network(embeddings_regularizer="l2"), OPTIMIZERS["Adam"]) < 1e-4
 
 
+@pytest.mark.parametrize("name", ["Adam", "global_clipnorm"])
+def test_low_rank_adaptation(name):
+    def build(seed):
+        model = network()(seed)
+        model.layers[0].enable_lora(2)
+        model.layers[0].lora_embeddings_b.assign(keras.random.normal((2, 3)))  # at 0 nothing reaches a
+        return model
+
+    assert apart(build, OPTIMIZERS[name]) < 1e-4
+
+
 def test_a_rate_for_each_replica():
     assert apart(network(), OPTIMIZERS["Adam"], rates=[0.01, 0.03]) < 1e-4
 
 
 def test_a_frozen_embedding():
     assert apart(network(trainable=False), OPTIMIZERS["Adam"]) < 1e-4
+
+
+class Words(L.Embedding):
+    """A class of its own, which might do anything."""
+
+
+INSIDE = {
+    "Sequential": lambda: keras.Sequential([L.Embedding(7, 3), L.Flatten()]),
+    "Words": lambda: Words(7, 3),
+    "Embedding": lambda: L.Embedding(7, 3, dtype="mixed_bfloat16"),
+}
+
+
+@pytest.mark.parametrize("kind", INSIDE)
+def test_an_embedding_whose_slices_are_not_known_is_refused_where_they_count(kind):
+    def build(seed):
+        keras.utils.set_random_seed(seed)
+        return keras.Sequential([keras.Input((6,), dtype="int32"), INSIDE[kind](), L.Flatten(), L.Dense(3)])
+
+    population = Population(build, SEEDS)
+    name = population.stacked_layers[0].name
+    for optimizer in (O.Adam(), O.SGD(clipnorm=1.0)):
+        with refuses(
+            "`build` must give a keras.layers.Embedding as a layer of the model itself, that computes in the "
+            "dtype of its weights, for repeated tokens to count as in a plain `fit`. Received: layer "
+            f"{name!r} of class {kind}. Or compile with `dense_gradients=True`, which sums the gradients of "
+            "equal tokens."
+        ):
+            population.compile(optimizer, "mse")
+    population.compile("sgd", "mse")
+    population.compile("adam", "mse", dense_gradients=True)
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras, in saving

@@ -76,6 +76,7 @@ def test_flags():
         (["a.py:b"], "MODEL and DATA are needed, or --trials-from DIR"),
         (["a.py:b", "digits", "--trials-from", "x"], "--trials-from goes without MODEL and DATA"),
         (["a.py:b", "digits", "--trials", "0"], "must be a whole number of at least 1, not '0'"),
+        (["a.py:b", "digits", "--confirm", "1"], "--confirm takes at least 2, and goes with MODEL and DATA"),
         (["a.py:b", "digits", "--seed", "x"], "must be a whole number of at least 0, not 'x'"),
         (["a.py:b", "digits", "--name", "../x"], "must be letters, digits, - and _, not '../x'"),
     ],
@@ -177,6 +178,29 @@ def test_a_search_writes_its_page_and_goes_on(tmp_path, capsys):
     )
     assert run(*words, "--trials", "1", "--epochs", "1", "--overwrite") == 0
     assert len(load_trials(folder / "trials")) == 1
+
+
+def test_the_best_are_confirmed_on_the_page_and_in_the_table(tmp_path, capsys):
+    file, data = write_inputs(tmp_path, "model_to_confirm")
+    words = [f"{file}:build_model", data, "--epochs", "1", "--out", tmp_path, "--name", "sure"]
+    assert run(*words, "--trials", "3", "--confirm", "2") == 0
+    folder = tmp_path / "search-sure"
+    printed = capsys.readouterr().out
+    (sentence,) = re.findall(r"^Trial \d: .+ over 10 trainings\); the search said .+$", printed, re.MULTILINE)
+    page = Reader((folder / "index.html").read_text())
+    assert sentence in page.text
+    records = load_trials(folder / "trials")
+    check_page(folder, records)
+    anew = {str(record.values): record.score for record in load_trials(folder / "trials" / "confirmation")}
+    assert len(anew) == 2
+    with open(folder / "trials.csv", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for record, row in zip(records, rows, strict=True):
+        expected = anew.get(str(record.values))
+        assert row["expected"] == ("" if expected is None else row["expected"])
+        if expected is not None:
+            assert float(row["expected"]) == pytest.approx(expected)
+            assert float(row["flattered by"]) == pytest.approx(expected - record.score)  # val_loss
 
 
 def check_page(folder, records):

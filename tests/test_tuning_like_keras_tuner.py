@@ -51,9 +51,18 @@ def returns(kind):
         "history": lambda tuner, trial, **_: history(
             val_loss=[3.0, parabola(trial), 2.0], loss=[1.0, 2.0, 3.0]
         ),
+        "lists of a history": lambda tuner, trial, **_: {"val_loss": [3.0, parabola(trial), 2.0]},
         "floats": lambda tuner, trial, **_: [parabola(trial) - 0.5, parabola(trial) + 0.5],
         "histories": lambda tuner, trial, **_: [history(val_loss=[parabola(trial)])] * 2,
     }[kind]
+
+
+def test_the_lists_of_a_history_count_as_the_history(tmp_path):
+    """keras-tuner takes the mean over the epochs for their metric, which no epoch has."""
+    tuner = own(returns("lists of a history"))(objective="val_loss", max_trials=2, directory=tmp_path)
+    tuner.search(verbose=0)
+    for record in load_trials(tuner.project_dir):
+        assert (record.score, record.best_epoch) == ((record.values["x"] - 0.3) ** 2, 1)
 
 
 @pytest.mark.parametrize("kind", ["float", "numpy", "dict", "history", "floats", "histories"])
@@ -212,6 +221,19 @@ def test_a_trial_is_ended_by_its_id(tmp_path):
         oracle.update_trial(trial.trial_id, {"val_loss": 1.0})
         oracle.end_trial(trial.trial_id, status)
         assert (trial.status, trial.score) == ("COMPLETED", 1.0)
+
+
+def test_a_trial_that_is_about_to_be_scored_is_not_among_the_best():
+    hp = keras_tuner.HyperParameters()
+    hp.Float("x", 0.0, 1.0)
+    oracle = CoarseToFineOracle("val_loss", max_trials=2, hyperparameters=hp)
+    trial = oracle.create_trial("a")
+    trial.status = "COMPLETED"  # by the thread of its worker, which has not come to `end_trial` yet
+    assert oracle.get_best_trials() == []
+    oracle.create_trial("b")  # tells the best one so far
+    oracle.update_trial(trial.trial_id, {"val_loss": 1.0})
+    oracle.end_trial(trial)
+    assert oracle.get_best_trials(2) == [trial]
 
 
 def test_reload_takes_up_what_there_is(tmp_path):

@@ -120,3 +120,28 @@ def test_a_fit_of_the_models_own_gets_what_was_given(tmp_path):
     (args, kwargs), _ = seen
     assert args[0] is X
     assert kwargs == {"epochs": 2, "batch_size": 8, "verbose": 0}
+
+
+def test_a_model_whose_build_leaves_layers_to_its_first_call(tmp_path):
+    class Lazy(keras.Model):
+        def __init__(self, units):
+            super().__init__()
+            self.units = units
+
+        def build(self, shape):
+            self.hidden, self.out = L.Dense(self.units, "tanh"), L.Dense(4)
+
+        def call(self, x):
+            return self.out(self.hidden(x))
+
+    def build(hp):
+        model = Lazy(hp.Int("units", 2, 6))
+        model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        return model
+
+    tuner = CoarseToFine(build, "loss", max_trials=2, directory=tmp_path)
+    tuner.search(X, Y, validation_data=(X, Y), epochs=2, batch_size=16, verbose=0)
+    trial, model = tuner.oracle.get_best_trials()[0], tuner.get_best_models()[0]
+    assert len(model.weights) == 4
+    validated = load_trials(tuner.project_dir)[int(trial.trial_id)].epochs[0]["val_loss"]
+    assert model.evaluate(X, Y, verbose=0) == pytest.approx(validated[trial.best_step], rel=1e-5)

@@ -89,6 +89,7 @@ def sweep_model(
     x: Any,
     y: Any = None,
     *,
+    sample_weight: Any = None,
     training: bool = True,
     epsilons: Sequence[float] = EPSILONS,
     dtype: str = "float64",
@@ -101,6 +102,7 @@ def sweep_model(
         model: As for `check_model`.
         x: As for `check_model`.
         y: As for `check_model`.
+        sample_weight: As for `check_model`.
         training: As for `check_model`.
         epsilons: As for `sweep_gradients`.
         dtype: As for `sweep_gradients`; the model computes in it whatever its dtype policy.
@@ -122,7 +124,7 @@ def sweep_model(
         True
     """
     _check_settings(epsilons, dtype, num_entries, seed)
-    with loss_of_model(model, x, y, training, dtype) as (loss, _, _):
+    with loss_of_model(model, x, y, training, dtype, sample_weight) as (loss, _, _):
         return _sweep(loss, None, epsilons, dtype, num_entries, seed)
 
 

@@ -6,7 +6,7 @@ gradients and not as their sum. A population does the same, replica by replica, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import keras
@@ -60,6 +60,29 @@ class StackedEmbedding(StackedLayer):
         """Rows (R, B, ...) and what was found there, at the last call; None where the gradient is dense."""
         table = self.variable("embeddings")
         return self._read.value if table.trainable and table.regularizer is None else None
+
+
+def check_slices_known(layers: Sequence[StackedLayer], optimizer: keras.Optimizer) -> None:
+    """Raises a ValueError if an embedding is where its slices are not known, and the optimizer needs them."""
+    clips = optimizer.clipvalue or optimizer.clipnorm or optimizer.global_clipnorm
+    takes_sums = optimizer.dense_gradients or optimizer.gradient_accumulation_steps
+    if takes_sums or not (clips or optimizer.by_slices.serves()):
+        return
+    for layer in layers:
+        inner = [] if isinstance(layer, StackedEmbedding) else keras_private.all_layers(layer.single)
+        if any(isinstance(each, keras.layers.Embedding) and _has_slices(each) for each in inner):
+            raise ValueError(
+                "`build` must give a keras.layers.Embedding as a layer of the model itself, that computes in "
+                "the dtype of its weights, for repeated tokens to count as in a plain `fit`. Received: layer "
+                f"{layer.single.name!r} of class {type(layer.single).__name__}. Or compile with "
+                "`dense_gradients=True`, which sums the gradients of equal tokens."
+            )
+
+
+def _has_slices(layer: keras.layers.Embedding) -> bool:
+    if layer.lora_enabled or layer.quantization_mode is not None:
+        return False
+    return layer.embeddings.trainable and layer.embeddings.regularizer is None
 
 
 def slices_of(layers: Mapping, gradients: list[tf.Tensor]) -> dict[str, Slices]:

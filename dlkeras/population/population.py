@@ -12,7 +12,7 @@ import tensorflow as tf
 from dlkeras.base.checks import checked_flag
 from dlkeras.population import arguments, fitting, saving, single_calls
 from dlkeras.population.early_stopping import moving_only
-from dlkeras.population.embeddings import StackedEmbedding, slices_of
+from dlkeras.population.embeddings import StackedEmbedding, check_slices_known, slices_of
 from dlkeras.population.epoch import Arrays
 from dlkeras.population.members import build_members
 from dlkeras.population.orders import Orders
@@ -164,12 +164,13 @@ class Population(keras.Model):
         Raises:
             TypeError: If an argument is unknown, or `loss` or `metrics` are for several outputs.
             ValueError: If `loss` is missing, an option is not what a population does, or the optimizer mixes
-                weights (Lamb, Adafactor, Muon), has been used, or has a schedule though the population has
-                `learning_rates`.
+                weights (Lamb, Adafactor, Muon), has been used, has a schedule though the population has
+                `learning_rates`, or takes the gradient of an Embedding inside of another layer apart.
         """
         metrics = arguments.checked_compile(loss, metrics, options)
         dense_gradients = checked_flag("dense_gradients", dense_gradients)
         stacked = per_replica(optimizer, self.num_replicas, self.learning_rates, dense_gradients)
+        check_slices_known(self.stacked_layers, stacked)
         super().compile(stacked, jit_compile=True)
         self.optimizer.build(self.trainable_variables)
         self.compiled_with = keras.optimizers.get(optimizer), loss, metrics

@@ -10,9 +10,10 @@ to compute a layer, and each gives a replica what the layer of its own would:
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import keras
 import numpy as np
@@ -115,7 +116,7 @@ class UnrolledLayer(StackedLayer):
         outputs, updated, losses = [], [], []
         for replica in range(self.num_replicas):
             own = [(variable, state[replica]) for variable, state in zip(variables, states, strict=True)]
-            with keras.StatelessScope(own, collect_losses=True) as scope:
+            with keras.StatelessScope(own, collect_losses=True) as scope, _checked_assigns(single, scope):
                 outputs.append(_one_tensor(single, single(x[replica], **options)))
                 losses.append(single.losses)
             updated.append([scope.get_current_value(variable) for variable in variables[num_trainable:]])
@@ -252,6 +253,34 @@ def _stacked_regularizer(regularizer: Callable | None) -> Callable | None:
 
 def _stacked_constraint(constraint: Callable | None) -> Callable | None:
     return constraint and (lambda stacked: for_each_replica(constraint, stacked))
+
+
+@contextlib.contextmanager
+def _checked_assigns(layer: keras.Layer, scope: keras.StatelessScope) -> Iterator[None]:
+    """Refuses a layer whose call assigns what a population could not follow, by the variable's name."""
+    before = [scope.get_current_value(variable) for variable in layer.trainable_variables]
+    error = None
+    try:
+        yield
+    except Exception as raised:
+        error = raised
+    for variable in variables_of(layer):
+        value = scope.get_current_value(variable)
+        if not tf.executing_eagerly() and value.graph is not tf.compat.v1.get_default_graph():
+            raise ValueError(
+                "`build` must give layers that assign no variable, and draw no random numbers, inside of a "
+                f"branch or a loop. Received: layer {layer.name!r} of class {type(layer).__name__}, which "
+                f"assigns {variable.path!r} there. Assign `ops.where(condition, new, old)` outside of it."
+            ) from error
+    if error is not None:
+        raise error
+    for variable, value in zip(layer.trainable_variables, before, strict=True):
+        if scope.get_current_value(variable) is not value:
+            raise ValueError(
+                "`build` must give layers that assign no trainable weight in their call: the gradient of "
+                f"what comes after would be another one. Received: layer {layer.name!r} of class "
+                f"{type(layer).__name__}, which assigns {variable.path!r}. Train such models one by one."
+            )
 
 
 def _one_tensor(layer: keras.Layer, output) -> tf.Tensor:

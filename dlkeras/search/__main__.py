@@ -75,6 +75,7 @@ def read_flags(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--quick", action="store_true", help=f"{QUICK_TRIALS} trials of {QUICK_EPOCHS} epochs"
     )
+    parser.add_argument("--confirm", **number, help="then train the best N settings anew, ten times each")
     parser.add_argument("--overwrite", action="store_true", help="start anew: removes the trials of NAME")
     parser.add_argument(
         "--trials-from", type=Path, metavar="DIR", help="only write the page for these trials"
@@ -86,6 +87,8 @@ def read_flags(argv: Sequence[str] | None = None) -> argparse.Namespace:
         parser.error("MODEL and DATA are needed, or --trials-from DIR")
     if flags.trials_from is not None and flags.model is not None:
         parser.error("--trials-from goes without MODEL and DATA")
+    if flags.confirm == 1 or (flags.confirm and flags.trials_from is not None):
+        parser.error("--confirm takes at least 2, and goes with MODEL and DATA")
     flags.trials = flags.trials or (QUICK_TRIALS if flags.quick else TRIALS)
     flags.epochs = flags.epochs or (QUICK_EPOCHS if flags.quick else EPOCHS)
     flags.name = flags.name or _default_name(flags)

@@ -23,7 +23,14 @@ from rich.table import Table  # noqa: E402
 from dlkeras.base.files import write  # noqa: E402
 from dlkeras.search import page  # noqa: E402
 from dlkeras.search.live import LiveTable, best_of  # noqa: E402
-from dlkeras.tuning import CoarseToFine, CoarseToFineOracle, TrialRecord, edges, load_trials  # noqa: E402
+from dlkeras.tuning import (  # noqa: E402
+    CoarseToFine,
+    CoarseToFineOracle,
+    Confirmation,
+    TrialRecord,
+    edges,
+    load_trials,
+)
 from dlkeras.tuning.failures import FatalError, TakenUpError, TooManyFailuresError  # noqa: E402
 
 SETTINGS = "settings.json"
@@ -40,21 +47,25 @@ class RefusedError(Exception):
 def run(flags: argparse.Namespace) -> Path:
     """Searches, or reads the trials that exist, and writes the page, whose path it gives."""
     folder = flags.out / f"search-{flags.name}"
-    settings, stopped = {"name": flags.name, "trials_from": flags.trials_from}, None
+    settings, stopped, confirmed = {"name": flags.name, "trials_from": flags.trials_from}, None, None
     if flags.trials_from is None:
-        settings, stopped = search(flags, folder)
+        settings, stopped, confirmed = search(flags, folder)
     trials = load_trials(flags.trials_from or folder / "trials")
     if best_of(trials) is None:
         raise RefusedError(_why_no_score(trials, stopped))
     _print_best(trials)
-    written = page.write_page(folder, flags, trials, settings)
+    if confirmed:
+        print(confirmed)
+    written = page.write_page(folder, flags, trials, settings, confirmed)
     if stopped:
         raise RefusedError(f"{stopped}. The page of the trials that there are: {written.resolve()}")
     return written
 
 
-def search(flags: argparse.Namespace, folder: Path) -> tuple[dict[str, Any], str | None]:
-    """Runs the search, or goes on with it; gives its settings, and why it stopped before its end, if it did.
+def search(flags: argparse.Namespace, folder: Path) -> tuple[dict[str, Any], str | None, Confirmation | None]:
+    """Runs the search, or goes on with it, and confirms its best settings where that is asked for.
+
+    Gives its settings, why it stopped before its end, if it did, and the confirmation, if there is one.
 
     The settings are in its settings.json too.
     """
@@ -73,22 +84,21 @@ def search(flags: argparse.Namespace, folder: Path) -> tuple[dict[str, Any], str
         raise
     except Exception as error:
         raise RefusedError(f"{flags.model} could not build a model: {_named(error)}. {SEE}") from error
-    workers = {} if flags.workers is None else {"workers": flags.workers}
+    call = {} if flags.workers is None else {"workers": flags.workers}
+    call |= {"validation_data": (split.x_val, split.y_val), "epochs": flags.epochs, "verbose": 0}
+    console = Console(stderr=True, highlight=False)
     try:
-        with LiveTable(folder / "trials", flags.trials, Console(stderr=True, highlight=False)):
-            tuner.search(
-                split.x_train,
-                split.y_train,
-                validation_data=(split.x_val, split.y_val),
-                epochs=flags.epochs,
-                verbose=0,
-                **workers,
-            )
+        with LiveTable(folder / "trials", flags.trials, console):
+            tuner.search(split.x_train, split.y_train, **call)
+        if not flags.confirm:
+            return settings, None, None
+        with LiveTable(folder / "trials" / "confirmation", flags.confirm, console):
+            found = tuner.confirm(split.x_train, split.y_train, top=flags.confirm, **call)
+        return settings, None, found
     except TooManyFailuresError as error:
-        return settings, error.sentence
+        return settings, error.sentence, None
     except TakenUpError as error:
         raise RefusedError(f"{error} Give one of them a --name of its own.") from error
-    return settings, None
 
 
 def sentence_of(error: Exception) -> str:

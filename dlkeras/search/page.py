@@ -18,7 +18,7 @@ from dlkeras.base.files import write
 from dlkeras.base.versions import versions
 from dlkeras.search import figures
 from dlkeras.search.live import FAILED, best_of, has_score
-from dlkeras.tuning import TrialRecord, chances, edges, importance, write_table
+from dlkeras.tuning import Confirmation, TrialRecord, chances, edges, importance, write_table
 
 NUM_BEST, NUM_FAILURES = 10, 10
 DOUBT = 0.05  # chance from which an importance is doubtful
@@ -30,7 +30,11 @@ _SCALES = {
 
 
 def write_page(
-    folder: Path, flags: argparse.Namespace, trials: Sequence[TrialRecord], settings: Mapping[str, Any]
+    folder: Path,
+    flags: argparse.Namespace,
+    trials: Sequence[TrialRecord],
+    settings: Mapping[str, Any],
+    confirmed: Confirmation | None = None,
 ) -> Path:
     """Writes index.html, which holds all that it shows, and beside it trials.csv and the figures.
 
@@ -44,11 +48,12 @@ def write_page(
         images = report.save_exhibits(Path(temporary), exhibits)
         for path in Path(temporary).iterdir():
             os.replace(path, folder / path.name)
-    write_table(folder / "trials.csv", trials)
+    write_table(folder / "trials.csv", trials, confirmed.columns if confirmed else None)
     about = {**settings, "versions": versions("keras-tuner")}
     html = report.render(
         "search.html",
         page=text_of(flags, trials, shares, doubtful),
+        confirmed=confirmed,
         exhibits=exhibits,
         images=images,
         csv=base64.b64encode((folder / "trials.csv").read_bytes()).decode(),

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from dlkeras.base.keras_private import inner_layers
+from dlkeras.base.keras_private import all_layers, inner_layers
 
 PARTS = "parts"
 
@@ -26,10 +26,17 @@ def build_again(model: keras.Model, config: dict[str, Any] | None) -> None:
         return
     if PARTS not in config:
         model.build_from_config(config)
+        _call_where_unbuilt(model, config.get("input_shape"))
         return
     for part, known in zip(inner_layers(model), config[PARTS], strict=False):
         if known and not part.built:
             part.build_from_config(known)
+
+
+def _call_where_unbuilt(model: keras.Model, shape: Any) -> None:
+    """Calls a model whose own `build` leaves layers to its first call, or they would have no weights."""
+    if shape and not all(layer.built for layer in all_layers(model)):
+        model(keras.tree.map_shape_structure(lambda own: keras.KerasTensor(tuple(own)), shape))
 
 
 @contextlib.contextmanager

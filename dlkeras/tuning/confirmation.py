@@ -11,7 +11,7 @@ import numpy as np
 
 from dlkeras.base.finding import MIN_SEEDS
 from dlkeras.findings import holm, judge, mean_interval
-from dlkeras.tuning.trials import TrialRecord, load_trials
+from dlkeras.tuning.trials import TABLE, TrialRecord, load_trials, write_table
 
 FOLDER = "confirmation"
 LEVEL = 0.05  # corrected p-value below which two settings are told apart
@@ -92,6 +92,19 @@ class Confirmation:
             return f"not told apart from trial {', '.join(_number(other) for other in self.level[1:])}"
         return "confirmed"
 
+    @property
+    def columns(self) -> dict[str, dict[str, float]]:
+        """What a table of trials may show of each setting, by the id of its trial."""
+        return {
+            setting.trial_id: {
+                "expected": setting.expected,
+                "expected from": setting.interval[0],
+                "expected to": setting.interval[1],
+                "flattered by": setting.flattered,
+            }
+            for setting in self.settings
+        }
+
     def __str__(self) -> str:
         winner = self.settings[0]
         low, high = winner.interval
@@ -137,7 +150,9 @@ def confirm(
         again.enqueue(trial.values)
     oracle.max_trials = len(oracle.trials) + len(oracle.get_state()["given"])
     again.search(*fit_args, **fit_kwargs)
-    return compare(best, load_trials(again.project_dir))
+    found = compare(best, load_trials(again.project_dir))
+    write_table(folder / TABLE, load_trials(folder), found.columns)
+    return found
 
 
 def compare(searched: Sequence[TrialRecord], anew: Sequence[TrialRecord]) -> Confirmation:

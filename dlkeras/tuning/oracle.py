@@ -171,7 +171,7 @@ class CoarseToFineOracle(OpenOracle):
         """Gives the trials with the best scores, the best one first; none that has no score."""
         with self._mutex:
             known = {**{i: self.trials[i] for i in self.start_order if i in self.trials}, **self.trials}
-            done = [trial for trial in known.values() if trial.status == COMPLETED]
+            done = [t for t in known.values() if t.status == COMPLETED and t.score is not None]
         return sorted(done, key=self.loss_of)[:num_trials]
 
     def loss_of(self, trial: trials.Trial) -> float:

@@ -37,7 +37,7 @@ def scored(results: Any, objective: keras_tuner.Objective, source: str) -> tuple
     """Takes the metrics of each training, and the best epoch, the mean over them, out of what was returned.
 
     Args:
-        results: A number, a dict of metrics, a History, or a list of them, one for each training.
+        results: A number, a dict of metrics, a History or its lists, or a list of them by training.
         objective: What is searched for.
         source: What returned them, such as "HyperModel.fit()".
 
@@ -45,7 +45,7 @@ def scored(results: Any, objective: keras_tuner.Objective, source: str) -> tuple
         keras_tuner.errors.FatalTypeError: If they are none of these.
         keras_tuner.errors.FatalValueError: If they lack the objective: all trials would.
     """
-    each = [_with_objective(result, objective) for result in _flat(results)]
+    each = [_with_objective(_as_history(result), objective) for result in _flat(results)]
     check_results(each or None, objective, source)
     pairs = [_best_of(result, objective) for result in each]
     metrics = tuple({name: float(value) for name, value in found.items()} for found, _ in pairs)
@@ -67,6 +67,15 @@ def lacking(objective: keras_tuner.Objective, names: Any) -> errors.FatalValueEr
 
 def _flat(results: Any) -> list:
     return [one for each in results for one in _flat(each)] if isinstance(results, list) else [results]
+
+
+def _as_history(result: Any) -> Any:
+    """Takes a list for each metric, as `History.history` is, for the History."""
+    if not (isinstance(result, Mapping) and result and all(isinstance(v, list) for v in result.values())):
+        return result
+    history = keras.callbacks.History()
+    history.history = dict(result)
+    return history
 
 
 def _with_objective(result: Any, objective: keras_tuner.Objective) -> Any:

@@ -147,12 +147,15 @@ def _with_nan(epochs: Mapping[str, list]) -> dict[str, list[float]]:
     return {name: [math.nan if v is None else v for v in values] for name, values in epochs.items()}
 
 
-def write_table(path: str | os.PathLike, records: Iterable[TrialRecord]) -> None:
+def write_table(
+    path: str | os.PathLike, records: Iterable[TrialRecord], confirmed: Mapping[str, Mapping] | None = None
+) -> None:
     """Writes the trials as a CSV file: one row for each, one column for each hyperparameter.
 
     Args:
         path: The file, replaced as a whole.
         records: The trials.
+        confirmed: Further columns of trials that were trained anew, name -> number by the trial's id.
 
     Raises:
         OSError: If the file cannot be written.
@@ -162,15 +165,19 @@ def write_table(path: str | os.PathLike, records: Iterable[TrialRecord]) -> None
         write_table("trials.csv", load_trials("searches/digits"))
         ```
     """
-    files.write(path, _table_of(list(records)))
+    files.write(path, _table_of(list(records), confirmed))
 
 
-def _table_of(records: Sequence[TrialRecord]) -> str:
+def _table_of(records: Sequence[TrialRecord], confirmed: Mapping[str, Mapping] | None = None) -> str:
     names = list(dict.fromkeys(name for record in records for name in record.values))
     most = max((len(record.scores) for record in records), default=0)
     columns = ["trial", "status", "stage", "score", *(f"score {i + 1}" for i in range(most)), "best epoch"]
     columns += ["started", "ended", "seconds", "worker", "reason", "box", *names]
     rows = [_row(record, most, names) for record in records]  # None is an empty cell
+    for name in dict.fromkeys(name for more in (confirmed or {}).values() for name in more):
+        columns.append(name)
+        for record, row in zip(records, rows, strict=True):
+            row.append(confirmed.get(record.trial_id, {}).get(name))
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([columns, *rows])
     return text.getvalue()
