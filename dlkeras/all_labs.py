@@ -6,7 +6,6 @@ What is done stays done: after an interruption the same command goes on with the
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ import rich.progress
 from rich.console import Console
 
 from dlkeras.base.freshness import is_current
+from dlkeras.page import find_labs
 from dlkeras.site import LABS, write_site
 
 FULL, QUICK = 130, 20  # seconds that a lab takes about, where none is known
@@ -35,47 +35,43 @@ def main(flags: Sequence[str], labs: Path = LABS, results: Path = RESULTS) -> in
         The exit status: how many labs failed; 130 after an interruption.
     """
     console = Console(stderr=True)
-    scripts = sorted(labs.glob("lab_*/experiment.py"))
-    kept = {script: _last_run(script, results) for script in scripts}
-    due = [script for script in scripts if not is_current(kept[script], flags, script.parent)]
-    seconds = {script: _expected(kept[script], flags) for script in due}
+    scripts = find_labs(labs)
+    kept = {number: _last_run(number, results) for number in scripts}
+    due = [n for n, script in scripts.items() if not is_current(kept[n], flags, script.parent)]
+    seconds = {number: _expected(kept[number], flags) for number in due}
     console.print(_plan(len(scripts), seconds))
     failed = []
     columns = ("{task.description}", rich.progress.BarColumn(), rich.progress.TimeElapsedColumn())
     with rich.progress.Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=sum(seconds.values()))
-        for script in due:
-            bar.update(task, description=f"Lab {_number(script)}")
-            command = [sys.executable, script, *flags, "--out", results]
+        for number in due:
+            bar.update(task, description=f"Lab {number}")
+            command = [sys.executable, scripts[number], *flags, "--out", results]
             try:
                 run = subprocess.run(command, capture_output=True, text=True)
             except KeyboardInterrupt:
                 console.print("Interrupted. The same command goes on with the rest.")
                 return 130
             if run.returncode:
-                failed.append(script)
-                console.print(f"Lab {_number(script)} failed:\n{(run.stderr or run.stdout)[-2000:]}")
-            bar.advance(task, seconds[script])
+                failed.append(number)
+                console.print(f"Lab {number} failed:\n{(run.stderr or run.stdout)[-2000:]}")
+            bar.advance(task, seconds[number])
     if failed:
-        console.print(f"Failed: {', '.join(f'lab {_number(script)}' for script in failed)}.")
+        console.print(f"Failed: {', '.join(f'lab {number}' for number in failed)}.")
     print(f"Site: {write_site(results, labs).resolve()}")
     return len(failed)
 
 
-def _plan(number: int, seconds: dict[Path, float]) -> str:
+def _plan(count: int, seconds: dict[int, float]) -> str:
     if not seconds:
-        return f"All {number} labs are up to date."
+        return f"All {count} labs are up to date."
     minutes = max(1, round(sum(seconds.values()) / 60))
-    names = ", ".join(str(_number(script)) for script in seconds)
-    return f"{len(seconds)} of {number} labs to run ({names}): about {minutes} minutes."
+    names = ", ".join(map(str, seconds))
+    return f"{len(seconds)} of {count} labs to run ({names}): about {minutes} minutes."
 
 
-def _number(script: Path) -> int:
-    return int(re.match(r"lab_(\d+)", script.parent.name)[1])
-
-
-def _last_run(script: Path, results: Path) -> dict[str, Any]:
-    path = results / f"lab-{_number(script):02d}" / "settings.json"
+def _last_run(number: int, results: Path) -> dict[str, Any]:
+    path = results / f"lab-{number:02d}" / "settings.json"
     return json.loads(path.read_text(encoding="utf-8")).get("run", {}) if path.exists() else {}
 
 

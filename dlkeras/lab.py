@@ -165,7 +165,9 @@ def write_page(
     exhibits: dict[str, Any],
     view: Any = None,
 ) -> Path:
-    """Writes a lab's page and the index, and prints the findings and where the page is.
+    """Writes a lab's page and the site, and prints the findings and where the page is.
+
+    The words come from the files beside the script: README.md, and answer.py where there is one.
 
     Args:
         flags: What `read_settings` gave.
