@@ -5,7 +5,7 @@ const raised = power => "10" + power.replace(/[+]/, "").replace(/./g, sign => "�
 function words(value) {
   if (typeof value !== "number") return value ?? "no number";
   const size = Math.abs(value), [digits, power] = value.toExponential(2).split("e"), plain = size >= 1e-3 && size < 1e5;
-  const large = digits === "1.00" ? raised(power) : `${+digits} × ${raised(power)}`;
+  const large = (digits === "1.00" ? "" : `${+digits} × `) + raised(power);
   return (plain || !size ? String(+value.toPrecision(4)) : large).replace("-", "−");
 }
 const linear = (value, {ends: [low, high]}) => (value - low) / (high - low);
@@ -24,15 +24,16 @@ function ticks({log, ends: [low, high]}) {  // powers of ten, or 1, 2 and 5 time
   const step = base * [1, 2, 5, 10].find(n => n * base >= rough);
   return range(Math.ceil(low / step) * step, high, step).map(tick => +tick.toPrecision(9));
 }
-function frame(panel) {
-  const [right, middle] = [WIDTH - RIGHT, (TOP + FLOOR) / 2];
+function frame(panel) {  // what does not move: axes, and the place where marks are drawn
+  const right = WIDTH - RIGHT, middle = (TOP + FLOOR) / 2, [width, height] = [right - LEFT, FLOOR - TOP];
   const across = ticks(panel.x).map(tick => [left(tick, panel), words(tick)]).map(([x, text]) =>
     `<path stroke="#e3e3e3" d="M${x} ${TOP}V${FLOOR}"/><text x="${x}" y="${FLOOR + 18}" text-anchor="middle">${text}</text>`);
   const up = ticks(panel.y).map(tick => [top(tick, panel), words(tick)]).map(([y, text]) =>
     `<path stroke="#e3e3e3" d="M${LEFT} ${y}H${right}"/><text x="${LEFT - 6}" y="${y + 5}" text-anchor="end">${text}</text>`);
   return across.join("") + up.join("") +
     `<text x="${(LEFT + right) / 2}" y="${HEIGHT - 8}" text-anchor="middle">${escaped(panel.x.label)}</text>` +
-    `<text transform="translate(14 ${middle}) rotate(-90)" text-anchor="middle">${escaped(panel.y.label)}</text>`;
+    `<text transform="translate(14 ${middle}) rotate(-90)" text-anchor="middle">${escaped(panel.y.label)}</text>` +
+    `<svg x="${LEFT}" y="${TOP}" width="${width}" height="${height}" viewBox="${LEFT} ${TOP} ${width} ${height}"></svg>`;
 }
 function drawLine(line, panel, points, head) {
   const name = `data-name="${escaped(line.name)}"`, shown = points.filter(p => !p.gap), floor = panel.y.ends[0];

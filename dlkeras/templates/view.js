@@ -13,10 +13,9 @@ function start(root) {
   }
   function draw() {
     for (const panel of view.panels) {
-      const marks = panel.marks.map(mark => mark.values ? drawCells(mark, panel, pick(mark.values, mark.by))
-        : drawLine(mark, panel, points(mark, panel), points(mark, panel)[places[mark.until || mark.at]]));
-      const box = `${LEFT} ${TOP} ${WIDTH - LEFT - RIGHT} ${FLOOR - TOP}`, [x, y, width, height] = box.split(" ");
-      panel.svg.innerHTML = frame(panel) + `<svg x="${x}" y="${y}" width="${width}" height="${height}" viewBox="${box}">${marks.join("")}</svg>`;
+      panel.svg.lastChild.innerHTML = panel.marks.map(mark => mark.values
+        ? drawCells(mark, panel, pick(mark.values, mark.by))
+        : drawLine(mark, panel, points(mark, panel), points(mark, panel)[places[mark.until || mark.at]])).join("");
       if (panel.chosen) tell(panel);
     }
     for (const {slider, input, output} of controls) {
@@ -31,10 +30,9 @@ function start(root) {
     return all.reduce((best, p) => best && far(best) <= far(p) ? best : p, undefined);
   }
   function tell(panel) {
-    const text = (name, {x, y, low, high}) =>
-      `${name}: ${words(y)}${low == null ? "" : ` (${words(low)} to ${words(high)})`} at ${words(x)}`;
-    const told = lines(panel).map(line => [line.name, nearest(line, panel, panel.chosen)]).filter(([, p]) => p);
-    panel.readout.textContent = told.map(([name, p]) => text(name, p)).join("; ");
+    const band = ({low, high}) => low == null ? "" : ` (${words(low)} to ${words(high)})`;
+    panel.readout.textContent = lines(panel).map(line => [line.name, nearest(line, panel, panel.chosen)]).filter(([, p]) => p)
+      .map(([name, p]) => `${name}: ${words(p.y)}${band(p)} at ${words(p.x)}`).join("; ");
   }
   function fillTable() {
     const row = (cells, tag) => `<tr>${cells.map(cell => `<${tag}>${escaped(cell == null ? "" : words(cell))}</${tag}>`).join("")}</tr>`;
@@ -52,16 +50,16 @@ function start(root) {
   }
   function readAddress() {
     const asked = new URLSearchParams(location.hash.slice(1));
-    const place = ({name, values}) => values.findIndex(value => String(value) === asked.get(name));
-    for (const slider of view.sliders) if (place(slider) >= 0) places[slider.name] = place(slider);
+    for (const {name, values} of view.sliders) {
+      if (values.map(String).includes(asked.get(name))) places[name] = values.map(String).indexOf(asked.get(name));
+    }
     draw();
   }
-  function addPlay(slider, input, inside) {
+  function addPlay(slider, inside) {
     const button = make("button", inside, {type: "button", textContent: "Play"}), last = slider.values.length - 1;
     let timer = 0;
     const stop = () => [button.textContent, timer] = ["Play", clearInterval(timer)];
     const next = () => places[slider.name] < last ? move(slider.name, places[slider.name] + 1) : stop();
-    input.addEventListener("pointerdown", stop);
     button.addEventListener("click", () => {
       if (timer) return stop();
       if (places[slider.name] === last) move(slider.name, 0);
@@ -71,7 +69,7 @@ function start(root) {
   function addPanel(panel, inside) {
     const label = escaped(`${panel.title}: ${panel.y.label} by ${panel.x.label}. Left and right arrow keys tell values.`);
     const box = make("div", inside, {className: "panel", innerHTML: `<h3>${escaped(panel.title)}</h3>
-      <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" tabindex="0" role="img" aria-label="${label}"></svg>
+      <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" tabindex="0" role="img" aria-label="${label}">${frame(panel)}</svg>
       <p class="readout" aria-live="polite">For values, point here, or press the arrow keys.</p>`});
     [panel.svg, panel.readout] = [box.children[1], box.children[2]];
     const choose = chosen => tell(Object.assign(panel, {chosen}));
@@ -82,8 +80,7 @@ function start(root) {
     panel.svg.addEventListener("focus", () => panel.chosen || choose({x: LEFT}));
     panel.svg.addEventListener("keydown", event => {
       const step = {ArrowLeft: -1, ArrowRight: 1}[event.key] * (WIDTH - LEFT - RIGHT) / 40, {x, y} = panel.chosen;
-      if (step) choose({x: Math.min(Math.max(x + step, LEFT), WIDTH - RIGHT), y});
-      if (step) event.preventDefault();
+      if (step) [event.preventDefault(), choose({x: Math.min(Math.max(x + step, LEFT), WIDTH - RIGHT), y})];
     });
   }
   const box = make("div", root, {className: "controls"}), controls = view.sliders.map(slider => {
@@ -91,12 +88,12 @@ function start(root) {
     const output = make("output", label), range = {min: 0, max: slider.values.length - 1, step: 1};
     const input = make("input", label, {type: "range", name: slider.name, ...range});
     input.addEventListener("input", () => move(slider.name, +input.value));
-    if (slider.plays) addPlay(slider, input, control);
+    if (slider.plays) addPlay(slider, control);
     return {slider, input, output};
   });
   const legend = make("ul", root, {className: "legend"}), panels = make("div", root, {className: "panels"});
-  const named = new Map(view.panels.flatMap(lines).map(line => [line.name, line]));
-  for (const {name, look, color} of named.values()) make("li", legend, {className: look, textContent: name, style: `--swatch:${color}`});
+  for (const {name, look, color} of new Map(view.panels.flatMap(lines).map(line => [line.name, line])).values())
+    make("li", legend, {className: look, textContent: name, style: `--swatch:${color}`});
   for (const panel of view.panels) addPanel(panel, panels);
   const table = make("details", root, {innerHTML: `<summary>These values as a table</summary>
     <div class="scroll" tabindex="0" role="group" aria-label="Table of values"></div>`});
