@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 p
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help search docs test test-all test-versions lint bench replicate clean
+.PHONY: help labs site search docs test test-all test-versions lint bench replicate clean
 .DEFAULT_GOAL := help
 
 help: ## Print this help
@@ -24,6 +24,14 @@ notebook-%: ## Write lab N as a Jupyter notebook, into results/notebooks/
 	@test -n "$(call script,$*)" || { echo "There is no lab $*. There are:"; $(LABS); exit 2; }
 	@$(MAKE) --no-print-directory --silent $(READY)
 	@$(BIN)/python -m dlkeras.notebook $(call script,$*) $(ARGS)
+
+labs: ## Run all labs that are missing or out of date, then the site; ARGS=--quick for small runs
+	@$(MAKE) --no-print-directory --silent $(READY)
+	@$(BIN)/python -m dlkeras.all_labs $(ARGS)
+
+site: ## Put all pages into one site: results/index.html
+	@$(MAKE) --no-print-directory --silent $(READY)
+	@$(BIN)/python -m dlkeras.site
 
 figure-%: ## Put the first figure of lab N's last run beside its README
 	@$(BIN)/python -m dlkeras.readme_figure $(call script,$*)

@@ -1,4 +1,4 @@
-"""Words of the pages that a learner may not know, each with what it means."""
+"""Words of the pages and of the course that a learner may not know, each with what it means."""
 
 from __future__ import annotations
 
@@ -22,6 +22,57 @@ WORDS = {
     "paired by seed": "both things are measured from the same seeds and compared seed by seed, so that what "
     "both owe to the seed cancels.",
 }
+
+
+COURSE = (  # term, the words of the course's notes in Vietnamese, meaning
+    (
+        "Bias and variance",
+        "bias và phương sai, độ chệch và phương sai",
+        "Bias is error that stays however "
+        "much data there is, because the network cannot express the answer. Variance is how much a trained "
+        "network depends on which samples it happened to see.",
+    ),
+    ("Trade-off", "đánh đổi", "Gaining in one respect by giving up something in another."),
+    (
+        "Variance and standard deviation",
+        "phương sai và độ lệch chuẩn",
+        "The variance of data is the mean squared distance from their mean; the standard deviation is its "
+        "square root, in the unit of the data.",
+    ),
+    (
+        "Frobenius norm",
+        "chuẩn Frobenius",
+        "The square root of the sum of the squares of all entries of a "
+        "matrix: the length of the matrix, read as one long vector.",
+    ),
+    (
+        "Weight decay",
+        "phân rã trọng số, suy giảm trọng số",
+        "At every step all weights shrink by a small factor, beside what the gradient does to them.",
+    ),
+    (
+        "Dropout",
+        "",
+        "In training, units are left out at random, so that no unit can rely on a single other one.",
+    ),
+    (
+        "Overfitting",
+        "quá khớp",
+        "A low error on the samples of the training, and a higher one on new samples.",
+    ),
+    ("Regularization", "chính quy hóa", "What is done in training to make the error on new samples smaller."),
+    (
+        "Input normalization",
+        "chuẩn hóa đầu vào",
+        "Each column less its mean, divided by its standard deviation, both of the training.",
+    ),
+    (
+        "Batch normalization",
+        "chuẩn hóa theo lô",
+        "The same for what comes into a hidden layer, by the mean and spread of the batch.",
+    ),
+    ("Softmax", "", "Turns numbers into probabilities: e to the power of each, divided by their sum."),
+)
 
 
 def used_in(text: str) -> dict[str, str]:

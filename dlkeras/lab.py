@@ -9,6 +9,7 @@ import dataclasses
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -19,6 +20,7 @@ import numpy as np
 
 from dlkeras import data, page
 from dlkeras.base.finding import COLORS, HOLDS
+from dlkeras.base.freshness import code_of
 from dlkeras.base.versions import machine, versions
 from dlkeras.runs import Runs
 
@@ -75,9 +77,17 @@ def read_settings(
         sys.path.insert(0, str(Path(script).parent))
     start_tensorflow()
     flags.script, flags.settings, flags.printed = script, settings, _Printed(sys.stdout)
+    flags.given, flags.begun = _without_place(argv), time.monotonic()
     flags.keeps_promises = all(settings[name] == own[name] for name in own if name != "seeds")
     sys.stdout = flags.printed
     return SimpleNamespace(**settings), flags
+
+
+def _without_place(argv: Sequence[str]) -> list[str]:
+    """Gives the flags that change what a page says."""
+    place = [i for i, flag in enumerate(argv) if flag == "--out"]
+    left_out = {*place, *(i + 1 for i in place)}
+    return [f for i, f in enumerate(argv) if i not in left_out and f not in ("--open", "--check")]
 
 
 def _in_notebook() -> bool:
@@ -149,9 +159,15 @@ def train_all(
 
 
 def write_page(
-    flags: argparse.Namespace, runs: Sequence[dict], findings: Sequence[Any], exhibits: dict[str, Any]
+    flags: argparse.Namespace,
+    runs: Sequence[dict],
+    findings: Sequence[Any],
+    exhibits: dict[str, Any],
+    view: Any = None,
 ) -> Path:
-    """Writes a lab's page and the index, and prints the findings and where the page is.
+    """Writes a lab's page and the site, and prints the findings and where the page is.
+
+    The words come from the files beside the script: README.md, and answer.py where there is one.
 
     Args:
         flags: What `read_settings` gave.
@@ -160,6 +176,7 @@ def write_page(
         findings: What `judge` and the like gave. Promises are for the lab's own settings: a run with others,
             such as another data set, or with fewer than twenty seeds, has none, but for its checks.
         exhibits: Figures with their words, `{file name: report.Exhibit}`.
+        view: A `views.View` to step through.
 
     Returns:
         The path of the page.
@@ -167,7 +184,8 @@ def write_page(
     Raises:
         SystemExit: With `--check`, if a check fails or a promised finding came out otherwise.
     """
-    from dlkeras import report
+    from dlkeras import report, site
+    from dlkeras.answers import read_answer
 
     sys.stdout = flags.printed.stream
     settings = {**flags.settings, "seeds": list(flags.settings["seeds"]), "versions": versions()}
@@ -175,11 +193,18 @@ def write_page(
     if not flags.keeps_promises:
         findings = [dataclasses.replace(finding, promised=None) for finding in findings]
     text = dataclasses.replace(page.read_page(flags.script), printed=flags.printed.text)
-    path = report.write_lab(flags.out, text, exhibits, findings, _tidy(runs), settings)
-    report.write_index(flags.out)
+    folder = Path(flags.script).parent
+    seconds = round(time.monotonic() - flags.begun, 1)
+    path = report.write_lab(
+        *(flags.out, text, exhibits, findings, _tidy(runs), settings),
+        **{"answer": read_answer(folder, findings, settings), "view": view},
+        links=page.links_of(folder, flags.out / "lab-NN"),
+        run={"flags": flags.given, "seconds": seconds, "code": code_of(folder)},
+    )
+    site.write_site(flags.out, folder.parent)
     _print_findings(findings)
     if _in_notebook():
-        _show_in_notebook(path.parent, exhibits)
+        _show_in_notebook(path.parent, exhibits, view)
     print(f"Page: {path.resolve()}")
     if flags.open:
         import webbrowser
@@ -221,8 +246,11 @@ def _print_findings(findings: Sequence[Any]) -> None:
     Console().print(table)
 
 
-def _show_in_notebook(folder: Path, exhibits: dict[str, Any]) -> None:
+def _show_in_notebook(folder: Path, exhibits: dict[str, Any], view: Any) -> None:
     from IPython.display import Image, Markdown, display
+
+    if view is not None:
+        display(Markdown(f"**{view.title}** {view.about}"), view)
 
     for name, exhibit in exhibits.items():
         display(Markdown(f"**{exhibit.title}**"), Image(folder / f"{name}.png", width=900, alt=exhibit.alt))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -103,6 +104,24 @@ def read_page(script: str | Path) -> Page:
         source=_one_line(texts["Source"]),
         code=_plain_case(Path(script).read_text(encoding="utf-8")),
     )
+
+
+def links_of(folder: Path, place: Path) -> dict[str, str]:
+    """Gives the way from a folder to what a reader may open of a lab.
+
+    Args:
+        folder: Folder of the lab.
+        place: Folder of its page.
+
+    Returns:
+        Name -> path, relative, of what there is: the script, the exercises.
+    """
+    files = {"The whole script": folder / "experiment.py", "Exercises": folder / "exercises"}
+    return {
+        name: Path(os.path.relpath(path.resolve(), place.resolve())).as_posix()
+        for name, path in files.items()
+        if path.exists()
+    }
 
 
 def find_labs(folder: str | Path = "labs") -> dict[int, Path]:

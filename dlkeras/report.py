@@ -1,14 +1,14 @@
-"""Writes a lab's page and its data as one folder, and the index over all labs."""
+"""Writes a lab's page and its data as one folder."""
 
 from __future__ import annotations
 
 import base64
 import csv
 import dataclasses
-import json
 import os
 import re
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +19,13 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from dlkeras import glossary
-from dlkeras.base import files, writing
+from dlkeras.answers import Answer
+from dlkeras.base import writing
 from dlkeras.base.finding import FAILS, HOLDS, MARKS, UNDECIDED, Finding
-from dlkeras.findings import benjamini_hochberg, holm
+from dlkeras.findings import holm
 from dlkeras.page import Page
 from dlkeras.plots import style
+from dlkeras.views import View
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Exhibit:
             _check_text(name, getattr(self, name))
 
 
+NO_ANSWER = Answer()
 Exhibits = Mapping[str, Exhibit]
 Rows = Sequence[Mapping[str, Any]]
 
@@ -65,6 +68,10 @@ def write_lab(
     findings: Sequence[Finding],
     runs: Rows,
     settings: Mapping[str, Any],
+    answer: Answer = NO_ANSWER,
+    view: View | None = None,
+    links: Mapping[str, str] | None = None,
+    run: Mapping[str, Any] | None = None,
 ) -> Path:
     """Writes results/lab-NN: the page, every figure as PNG and SVG, findings, runs and settings.
 
@@ -78,6 +85,10 @@ def write_lab(
         findings: What `judge` and `judge_share` gave.
         runs: Tidy rows, all with the same columns.
         settings: Settings, seeds and versions.
+        answer: What the page says in plain words.
+        view: What can be stepped through.
+        links: Name -> path of what stands below the code, as seen from the page.
+        run: What says whether the page is out of date: flags, seconds, code.
 
     Returns:
         Path of the written index.html.
@@ -97,38 +108,22 @@ def write_lab(
     target, new, old = _recover(results, name)
     try:
         new.mkdir()
-        _write_files(new, page, exhibits, [dataclasses.asdict(f) for f in findings], runs, settings)
+        records = [dataclasses.asdict(finding) for finding in findings]
+        _write_data(new, page, exhibits, records, runs, settings, answer, run or {})
+        images = save_exhibits(new, exhibits)
+        words = _words_of_page(records, settings, answer)
+        html = render(
+            "lab.html",
+            **{"page": page, "exhibits": exhibits, "images": images, "answer": answer, "view": view},
+            **{"links": links or {}, **words},
+        )
+        (new / "index.html").write_text(html, encoding="utf-8")
         if target.exists():
             os.rename(target, old)
         os.rename(new, target)
     finally:
         _recover(results, name)
     return target / "index.html"
-
-
-def write_index(results: str | Path) -> Path:
-    """Writes results/index.html over all labs found there, with the glossary of the course.
-
-    Args:
-        results: Folder that `write_lab` wrote to.
-
-    Returns:
-        Path of the written page.
-
-    Raises:
-        ValueError: If the folder of a lab has no readable settings.json or findings.json.
-
-    Example:
-        >>> path = write_index("results")
-    """
-    results = Path(results)
-    results.mkdir(parents=True, exist_ok=True)
-    labs = [_read_lab(folder) for folder in results.glob("lab-*") if folder.is_dir()]
-    labs.sort(key=lambda lab: lab["number"])
-    found = together([finding for lab in labs for finding in lab["findings"]], benjamini_hochberg)
-    html = render("index.html", labs=labs, together=found, words=glossary.WORDS)
-    files.write(results / "index.html", html)  # labs may finish at the same time
-    return results / "index.html"
 
 
 def together(findings: Sequence[Mapping[str, Any]], correct: Callable) -> dict[str, Any]:
@@ -200,38 +195,47 @@ def _check_parts(exhibits: Exhibits, findings: Sequence[Finding], runs: Rows) ->
             )
 
 
-def _write_files(
+def _write_data(
     folder: Path,
     page: Page,
     exhibits: Exhibits,
     findings: list[dict],
     runs: Rows,
     settings: Mapping[str, Any],
+    answer: Answer,
+    run: Mapping[str, Any],
 ) -> None:
-    images = save_exhibits(folder, exhibits)
     with open(folder / "runs.csv", "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fieldnames=list(runs[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(runs)
     about = {"number": page.number, "slug": page.slug, "title": page.title, "summary": page.summary}
-    is_check = [f["verdict"] in (HOLDS, FAILS) for f in findings]
-    html = {
-        **{"page": page, "exhibits": exhibits, "images": images, "machine": _in_words(settings)},
-        "judged": [f for f, is_one in zip(findings, is_check, strict=True) if not is_one],
-        "checks": [f for f, is_one in zip(findings, is_check, strict=True) if is_one],
-        "together": together(findings, holm),
-        "words": glossary.used_in(" ".join(str(word) for f in findings for word in f.values())),
-        "settings": writing.json_text(settings),
-    }
+    about |= {"thumbnail": f"{next(iter(exhibits))}.png", "answer": answer.text}
+    about |= {"definitions": page.definitions, "warnings": page.warnings}
     texts = {
-        "settings.json": writing.json_text(
-            {"page": {**about, "thumbnail": f"{next(iter(exhibits))}.png"}, "settings": settings}
-        ),
+        "settings.json": writing.json_text({"page": about, "settings": settings, "run": run}),
         "findings.json": writing.json_text(findings),
-        "index.html": render("lab.html", **html),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def _words_of_page(findings: list[dict], settings: Mapping[str, Any], answer: Answer) -> dict[str, Any]:
+    """Gives what a page says of its findings: at the figures that decide them, and in tables of all."""
+    numbered = [finding | {"place": place} for place, finding in enumerate(findings, start=1)]
+    is_check = [finding["verdict"] in (HOLDS, FAILS) for finding in findings]
+    decided: dict[str, list] = defaultdict(list)  # by the name of a figure
+    for finding, (figure, sentence) in zip(numbered, answer.plain, strict=bool(answer.plain)):
+        decided[figure].append((finding, sentence))
+    return {
+        "decided": decided,
+        "judged": [f for f, is_one in zip(numbered, is_check, strict=True) if not is_one],
+        "checks": [f for f, is_one in zip(numbered, is_check, strict=True) if is_one],
+        "together": together(findings, holm),
+        "words": glossary.used_in(" ".join(str(word) for f in findings for word in f.values())),
+        "machine": _in_words(settings),
+        "settings": writing.json_text(settings),
+    }
 
 
 def _in_words(settings: Mapping[str, Any]) -> str:
@@ -251,19 +255,6 @@ def _recover(results: Path, name: str) -> tuple[Path, Path, Path]:
         if leftover.exists():
             shutil.rmtree(leftover)
     return target, new, old
-
-
-def _read_lab(folder: Path) -> dict[str, Any]:
-    try:
-        about = json.loads((folder / "settings.json").read_text(encoding="utf-8"))["page"]
-        findings = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
-        counts = {verdict: sum(f["verdict"] == verdict for f in findings) for verdict in MARKS}
-        return {**about, "folder": folder.name, "counts": counts, "findings": findings}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(
-            f"`results` must hold labs as `write_lab` wrote them. Received: {folder} ({error!r}). "
-            f"Run the lab again or remove the folder."
-        ) from error
 
 
 def _prose(text: str) -> Markup:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from dlkeras import report
+from dlkeras.answers import Answer, Question
 from dlkeras.findings import Finding
 from dlkeras.page import Page
 
@@ -64,6 +65,15 @@ PAGE = Page(
     source="Glorot and Bengio (2010)",
 )
 
+ANSWER = Answer(
+    "Norms shrink to 0.22.",
+    [
+        Question("How much?", ["All", "A fifth"], 1, "It is 0.22.", "loss"),
+        Question("Does it train?", ["Yes", "No", "Never"], 1, "None of 5.", ""),
+    ],
+    [("loss", "A layer leaves 0.22."), ("loss", "No run learns.")],
+)
+
 
 def exhibit(content="pixels", error=None):
     return report.Exhibit(
@@ -86,7 +96,7 @@ def files(folder):
 class Reader(html.parser.HTMLParser):
     """Collects tags and text, and checks that every tag is closed in order."""
 
-    VOID = frozenset({"meta", "img", "br", "link"})
+    VOID = frozenset({"meta", "img", "br", "link", "input"})
 
     def __init__(self, text):
         super().__init__()
@@ -100,10 +110,12 @@ class Reader(html.parser.HTMLParser):
             self.open.append(tag)
 
     def handle_endtag(self, tag):
-        assert self.open.pop() == tag
+        assert self.open[-1] == tag, (self.open, self.getpos())
+        self.open.pop()
 
     def handle_data(self, data):
-        self.words.append(data)
+        if self.open and self.open[-1] not in ("style", "script"):
+            self.words.append(data)
 
     def all(self, tag):
         return [attrs for found, attrs in self.tags if found == tag]

@@ -10,6 +10,7 @@ from lab_samples import TEXT, write_folder
 
 from dlkeras import lab
 from dlkeras.base import versions
+from dlkeras.base.freshness import is_current
 from dlkeras.findings import check, judge
 from dlkeras.plots import curves
 from dlkeras.report import Exhibit
@@ -171,3 +172,13 @@ def test_train_all_ends_with_the_first_error():
     with pytest.raises(RuntimeError, match=r"training \d+ failed"):
         lab.train_all(train, [(number,) for number in range(200)], "Failing")
     assert len(called) < 200
+
+
+def test_a_page_knows_the_flags_and_the_code_that_made_it(tmp_path):
+    path = publish(tmp_path, "--quick", "--seeds", "2")
+    run = json.loads((path.parent / "settings.json").read_text())["run"]
+    assert run["flags"] == ["--quick", "--seeds", "2"]  # not where it is
+    assert run["seconds"] >= 0
+    assert is_current(run, ["--quick", "--seeds", "2"], tmp_path / "lab_03_some_name")
+    (tmp_path / "lab_03_some_name" / "README.md").write_text(TEXT.replace("Careful", "Care"))
+    assert not is_current(run, ["--quick", "--seeds", "2"], tmp_path / "lab_03_some_name")

@@ -12,6 +12,8 @@ import sys
 
 import jupytext
 import pytest
+from browser import AXE, WIDTHS, Tab, browser, needs_browser  # noqa: F401
+from drawn_views import differences
 from nbclient import NotebookClient
 from PIL import Image
 from quick_runs import LABS, ROOT, each_lab, make, number_of, quick_run
@@ -51,6 +53,40 @@ def test_the_page_holds_all_figures_and_asks_no_network(script):
 
 
 @each_lab
+def test_the_page_has_an_answer_and_each_statement_has_its_figure(script):
+    folder = quick_run(script).folder
+    text = (folder / "index.html").read_text()
+    assert re.search(r'<p class="lead result" id="answer">[^<]{40,}', text)
+    assert not re.search(r"[{}]", re.search(r'id="answer">(.*?)</p>', text, re.DOTALL)[1])
+    findings = json.loads((folder / "findings.json").read_text())
+    told = text.count("<summary>How it was judged</summary>")
+    assert told == len(findings)
+
+
+@needs_browser
+@each_lab
+def test_the_page_in_a_browser(script, browser):  # noqa: F811
+    """It fits, asks for nothing, logs nothing; sliders move; WCAG A and AA where axe-core is there."""
+    path = quick_run(script).folder / "index.html"
+    assert path.stat().st_size < 3e6
+    for width in WIDTHS:
+        tab = Tab(browser, path, width)
+        if tab.page.get_by_role("button", name="Show all results").is_visible():
+            tab.page.get_by_role("button", name="Show all results").click()
+        assert tab.overflows() <= 0
+        assert AXE.exists() is False or tab.violations() == {}
+        if tab.page.locator(".view").count():
+            assert differences(tab)[0] == []
+        for slider in tab.page.locator(".view input[type=range]").all():
+            before = slider.get_attribute("aria-valuetext")
+            slider.press("ArrowRight" if slider.input_value() == "0" else "ArrowLeft")
+            assert slider.get_attribute("aria-valuetext") != before or slider.get_attribute("max") == "0"
+            assert differences(tab)[0] == []  # at the next place, too
+        assert not tab.page.locator(".view path[d*=NaN], .view circle[cx*=NaN], .view [points*=NaN]").count()
+        assert (tab.requests, tab.logged) == ([], [])
+
+
+@each_lab
 def test_the_plain_case_and_its_print_out_stand_on_the_page(script):
     run = quick_run(script)
     text = (run.folder / "index.html").read_text()
@@ -83,6 +119,8 @@ def test_a_notebook_runs_shows_the_figures_and_finds_the_same_again(script, tmp_
     assert first.outputs  # the case in plain Keras has printed
     images = [o for o in outputs if "image/png" in o.get("data", {})]
     assert len(images) == len(list(folder.glob("*.png"))) > 0
+    views = [o for o in outputs if 'class="view"' in o.get("data", {}).get("text/html", "")]
+    assert len(views) == script.with_name("view.py").exists()
     # A second process with the same settings: the same findings to the last digit.
     assert (folder / "findings.json").read_text() == (run.folder / "findings.json").read_text()
 
@@ -115,6 +153,10 @@ def test_readme_and_makefile_name_the_labs_that_there_are():
     numbers = [number_of(script) for script in LABS]
     table = re.findall(r"^\| `make lab-(\d+)` \|", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
     assert [int(number) for number in table] == numbers
+    gallery = re.findall(
+        r'src="labs/(\w+)/figure.png" width="\d+" alt="[^"]{20,}"', (ROOT / "README.md").read_text()
+    )
+    assert gallery == [script.parent.name for script in LABS]
     printed = make("help").stdout
     assert [int(number) for number in re.findall(r"^  lab-(\d+) ", printed, flags=re.MULTILINE)] == numbers
 

@@ -80,15 +80,3 @@ def test_a_finding_can_be_judged_again_from_its_file(tmp_path):
         judge_share("s", "m", numbers[2][0], above=0.5),
     ]
     assert again == findings
-
-
-def test_index_corrects_for_all_labs_together(tmp_path):
-    for number, p_values in ((4, (0.001, 0.04)), (5, (0.03, 0.2))):
-        page = dataclasses.replace(PAGE, number=number)
-        findings = [judged(p, verdict="supported" if p < 0.05 else "undecided") for p in p_values]
-        report.write_lab(tmp_path, page, {"loss": exhibit()}, findings, RUNS, SETTINGS)
-    text = Reader(report.write_index(tmp_path).read_text(encoding="utf-8")).text
-    assert "Of 4 statements left to chance, 3 have a verdict." in text
-    # 0.04 at rank 3 of 4 is 0.053, 0.03 at rank 2 is 0.06 and so as much as the next: only the first stands.
-    assert "1 of these stand" in text
-    assert "Decade A factor of ten" in text

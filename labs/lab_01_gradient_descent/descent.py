@@ -10,7 +10,8 @@ from keras import ops
 from dlkeras.callbacks import StopAtError
 
 CURVATURES = (1, 20)  # of the ravine, along it and across: L is 20, 2/L is 0.1
-RAVINE = {0.01: "small", 0.05: "1/L", 0.095: "below 2/L", 0.102: "above 2/L"}  # learning rates
+RAVINE = {0.01: "small", 0.05: "1/L", 0.095: "below 2/L", 0.102: "above 2/L"}  # learning rates of the figure
+BETWEEN = (0.002, 0.005, 0.02, 0.03, 0.04, 0.06, 0.07, 0.08, 0.09, 0.098, 0.1)  # and of the view
 
 
 def limit_and_threshold(x, y, margin):
@@ -82,7 +83,7 @@ def stop_by_both(build, x, y, threshold, settings):
 def ravine():
     """Goes down (w₁² + 20 w₂²) / 2, forty steps from one start."""
     curvatures = np.array(CURVATURES, np.float32)
-    for rate in RAVINE:
+    for rate in sorted([*RAVINE, *BETWEEN]):
         w, optimizer, path = keras.Variable([8.2, 1.25]), keras.optimizers.SGD(rate), []
         for _ in range(40):
             path.append(w.numpy())

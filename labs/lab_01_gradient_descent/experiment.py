@@ -92,10 +92,11 @@ def sweep(kind, build):
 
 runs = lab.train_all(sweep, [("network", build_network), ("linear", build_linear)])
 runs += stop_by_both(build_network, x, y, threshold, settings)  # with a threshold, by fit and by hand
-runs += ravine()  # two weights, four rates
+runs += ravine()  # two weights, fifteen rates
 
 # %% Findings, figures and the page
 from figures import figures
 from findings import findings
+from view import view
 
-lab.write_page(flags, runs, findings(runs), figures(runs))
+lab.write_page(flags, runs, findings(runs), figures(runs), view(runs))

@@ -27,12 +27,12 @@ def figures(runs):
     product = {t: np.nanmedian(v * rates) for t, v in reached.items()}
     curvature, large = each("curvature"), rates > 9e-4
     x, y = np.linspace(-11, 11, 221), np.linspace(-2.6, 2.6, 105)
-    ways = pick(runs, "ravine", "path")[0]  # (rates, steps, 2)
+    ways = [pick(runs.where(learning_rate=rate), "ravine", "path")[0, 0] for rate in RAVINE]  # (steps, 2)
     heights = CURVATURES[0] * x**2 / 2 + CURVATURES[1] * y[:, None] ** 2 / 2
     paths = {
         f"Rate {rate:g}: {words}": path for (rate, words), path in zip(RAVINE.items(), ways, strict=True)
     }
-    ends = [f"{end:.2g}" for end in pick(runs, "ravine", "loss")[0, :, -1]]
+    ends = [f"{pick(runs.where(learning_rate=r), 'ravine', 'loss')[0, 0, -1]:.2g}" for r in RAVINE]
     about, by_rate = (
         f"{len(losses['Network'])} seeds. {plots.BAND}",
         {"xlabel": "learning rate", "log_x": True},

@@ -5,8 +5,10 @@ import numpy as np
 import tensorflow as tf
 
 from dlkeras.scratch import cost_and_gradients, hessian, kind_of_point, squared_error, two_neurons
+from dlkeras.views import thinned
 
 SOLVED = 0.04  # mean squared error; below it every output is within 0.4 of its target
+WATCHED, WATCHED_STEPS, WATCHED_RATE = 4, 20_000, 1.0  # networks, steps and learning rate of the view
 NAMES, LAYERS = ["W1", "b1", "W2", "b2"], ["sigmoid", "sigmoid"]
 
 
@@ -46,6 +48,22 @@ def check_gradients(network, gradients_by_hand, X, Y, settings):
             ratio = abs(d["w1"] / d["w2"])
             chain = {"scale": scale, "gradient_w1": d["w1"], "gradient_w2": d["w2"], "w1_over_w2": ratio}
             yield {"part": "chain", "seed": seed, **chain, **apart}
+
+
+def watch(network, gradients_by_hand, Y, settings):
+    """Trains the narrowest network from a few seeds, and keeps its weights at some steps."""
+    seeds, kept = settings.seeds[:WATCHED], thinned(min(settings.epochs, WATCHED_STEPS), 50) + 1
+    starts = [network(settings.widths[0], seed).get_weights() for seed in seeds]
+    parameters, found = turned([np.stack(own) for own in zip(*starts, strict=True)]), []
+    for step in range(1, kept[-1] + 1):
+        error, gradients = gradients_by_hand(*parameters, Y)
+        parameters = [p - WATCHED_RATE * g for p, g in zip(parameters, gradients, strict=True)]
+        if step in kept:
+            found.append([np.mean(error**2, axis=(1, 2)), *parameters])
+    series = [np.stack(own, axis=1) for own in zip(*found, strict=True)]  # (networks, steps, ...)
+    for i, seed in enumerate(seeds):
+        own = dict(zip(["errors", *NAMES], (values[i] for values in series), strict=True))
+        yield {"part": "watched", "seed": seed, "steps": kept, **own}
 
 
 def where_it_ended(X, Y, parameters, error):

@@ -63,7 +63,7 @@ def train_by_hand(parameters, rates, Y, epochs):
 
 
 # %% The same in Keras, at all rates from all seeds at once, and some of them by hand
-from checks import check_gradients, turned, where_it_ended
+from checks import check_gradients, turned, watch, where_it_ended
 from findings import SLOW, USUAL
 
 from dlkeras.population import Population  # a keras.Model: many networks that train as one
@@ -110,9 +110,11 @@ cases = [(settings.dataset, width, settings.rates) for width in settings.widths]
 cases += [(gate, settings.widths[0], FEW) for gate in GATES if gate != settings.dataset]
 runs = Runs(check_gradients(network, gradients_by_hand, X, GATES[settings.dataset], settings))
 runs += lab.train_all(train, cases)
+runs += watch(network, gradients_by_hand, Y, settings)  # weights of a few networks, step by step
 
 # %% Findings, figures and the page
 from figures import figures
 from findings import findings
+from view import view
 
-lab.write_page(flags, runs, findings(runs), figures(runs))
+lab.write_page(flags, runs, findings(runs), figures(runs), view(runs, X, Y))

@@ -28,7 +28,7 @@ def figures(runs):
     both = {f"rate {rate}": rate for rate in (USUAL, SLOW)}
     measured = {g.upper(): {name: of(g, "errors", r) for name, r in both.items()} for g in gates}
     hand = {g.upper(): {n: np.median(of(g, "by_hand", r), axis=0) for n, r in both.items()} for g in gates}
-    points = np.linspace(0, last, len(runs[-1]["errors"]) + 1)[1:]
+    points = np.linspace(0, last, len(runs.where(part="training")[0]["errors"]) + 1)[1:]
     at_end = [f"{g}, {in_words(c, [v[:, -1] for v in c.values()])}" for g, c in measured.items()]
     shares = np.array([[np.mean(of(gates[0], "kind", r, w) == "solved") for r in rates] for w in widths])
     in_map = [f"{w} units, {in_words(names, row)}" for w, row in zip(widths, shares, strict=True)]

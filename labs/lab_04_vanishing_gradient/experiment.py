@@ -99,6 +99,7 @@ runs = lab.train_all(train, itertools.product(ACTIVATIONS, sorted(settings.depth
 # %% Findings, figures and the page
 from figures import figures
 from findings import findings
+from view import view
 
 chance = np.bincount(images.y_test).max() / len(images.y_test)
-lab.write_page(flags, runs, findings(runs), figures(runs, chance))
+lab.write_page(flags, runs, findings(runs), figures(runs, chance), view(runs))

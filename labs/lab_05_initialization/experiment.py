@@ -42,7 +42,7 @@ for start in ["zeros", "random_normal", "he_normal"]:
 import functools
 
 import numpy as np
-from signals import mean_squares
+from signals import signals
 
 from dlkeras.population import Population  # a keras.Model: many networks that train as one
 from dlkeras.runs import by_replica, product
@@ -81,8 +81,7 @@ def train_random(activation, depth):
     starts = product(seed=settings.seeds, scale=settings.scales)
     unscaled = functools.cache(functools.partial(build, activation, depth, settings.width))
     population = Population(unscaled, [start["seed"] for start in starts])
-    scales = [start["scale"] for start in starts]
-    population.set_weights([(w.T * scales).T for w in population.get_weights()])  # the first axis: networks
+    population.set_weights([(w.T * [s["scale"] for s in starts]).T for w in population.get_weights()])
     population.compile(keras.optimizers.Adam(0.001), loss, metrics=["accuracy"])
     about = {"start": "random", "activation": activation, "depth": depth}
     yield from by_replica(starts, about, **fit(population, x, y))
@@ -104,9 +103,9 @@ def measure(activation):
         drawn = build(activation, 20, 200, seed).get_weights()
         for scale in settings.scales:
             model.set_weights([scale * w for w in drawn])
-            forward, backward = mean_squares(model, x[:64], y[:64]).numpy()  # by layer, first to last
+            forward, backward, flat = signals(model, x[:64], y[:64]).numpy()  # by layer, first to last
             case = {"start": "draw", "activation": activation, "scale": scale, "seed": seed}
-            yield {**case, "forward": forward, "backward": backward[::-1] / backward[-1]}  # last to first
+            yield {**case, "forward": forward, "backward": backward[::-1] / backward[-1], "flat": flat}
 
 
 runs = lab.train_all(train_random, [(a, d) for d in settings.depths[::-1] for a in ACTIVATIONS])
@@ -116,5 +115,6 @@ runs += lab.train_all(measure, [(a,) for a in ACTIVATIONS], "Measuring")
 # %% Findings, figures and the page
 from figures import figures
 from findings import findings
+from view import view
 
-lab.write_page(flags, runs, findings(runs), figures(runs))
+lab.write_page(flags, runs, findings(runs), figures(runs), view(runs))

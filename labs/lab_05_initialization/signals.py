@@ -3,10 +3,16 @@
 import keras
 import tensorflow as tf
 
+SLOPES = {  # as a share of the largest slope, from the activations
+    "sigmoid": lambda a: 4 * a * (1 - a),
+    "tanh": lambda a: 1 - a**2,
+    "relu": lambda a: tf.cast(a > 0, a.dtype),
+}
+
 
 @tf.function
-def mean_squares(model, x, y):
-    """Measures the mean square of each hidden layer's activations, and of the loss's gradient by them.
+def signals(model, x, y):
+    """Measures the mean square of each hidden layer's activations and of the loss's gradient by them.
 
     Args:
         model: Dense layers, a `keras.Sequential` that ends in logits.
@@ -14,7 +20,9 @@ def mean_squares(model, x, y):
         y: Labels, (n,).
 
     Returns:
-        Forward and backward, from the first hidden layer to the last: tensor (2, layers), float64.
+        Forward, backward, and the share of the activations that let hardly any gradient through, because
+        their slope is below 5 % of the largest: sigmoid and tanh saturated, ReLU silent. From the first
+        hidden layer to the last: tensor (3, layers), float64.
     """
     outputs = [x]
     with tf.GradientTape() as tape:
@@ -24,4 +32,6 @@ def mean_squares(model, x, y):
         cost = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(y, outputs[-1])
     hidden = outputs[1:-1]
     both = hidden, tape.gradient(cost, hidden)
-    return tf.stack([[tf.reduce_mean(tf.cast(v, "float64") ** 2) for v in values] for values in both])
+    squares = [[tf.reduce_mean(tf.cast(v, "float64") ** 2) for v in values] for values in both]
+    slopes = [SLOPES[layer.activation.__name__](a) for layer, a in zip(model.layers, hidden, strict=False)]
+    return tf.stack([*squares, [tf.reduce_mean(tf.cast(slope < 0.05, "float64")) for slope in slopes]])

@@ -100,11 +100,12 @@ runs = lab.train_all(train_own, [(width, *kind) for width in settings.widths for
 ways = [("L2", p) for p in settings.penalties] + [("dropout", d) for d in settings.drops[1:]]
 runs += lab.train_all(train_with, [*ways, ("shifts", 1.0)])
 runs += lab.train_all(decays, [(build, name, x, y, images, settings) for name in ("SGD", "Adam")])
-runs += lab.train_all(train_on_moons, [(build, p, settings) for p in settings.penalties[::2]])
+runs += lab.train_all(train_on_moons, [(build, p, settings) for p in settings.penalties])
 runs += expectations(settings.seeds)
 
 # %% Findings, figures and the page
 from figures import figures
 from findings import findings
+from view import view
 
-lab.write_page(flags, runs, findings(runs), figures(runs))
+lab.write_page(flags, runs, findings(runs), figures(runs), view(runs))

@@ -37,7 +37,6 @@ OPTIMIZERS = {"gradient descent": GradientDescent, "momentum": Momentum, "RMSpro
 images = data.load(settings.dataset)
 x, y = images.whole_batches(64)
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-
 for name, optimizer in OPTIMIZERS.items():
     for rate in (0.001, 0.1):
         keras.utils.set_random_seed(0)  # the same weights and batches for all
@@ -116,5 +115,6 @@ runs += lab.train_all(same_steps, [(build("one ReLU layer", s), s, images, setti
 # %% Findings, figures and the page
 from figures import figures
 from findings import findings
+from view import view
 
-lab.write_page(flags, runs, findings(runs, settings.target), figures(runs, settings.target))
+lab.write_page(flags, runs, findings(runs, settings.target), figures(runs, settings.target), view(runs))

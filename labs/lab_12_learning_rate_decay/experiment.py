@@ -83,10 +83,10 @@ def train(setting):
         population.orders = Orders([seed] * len(cases))  # of the images, the same for all
         for state in population.optimizer.variables:  # begins anew, with step 0
             state.assign(keras.ops.zeros_like(state))
-        population.fit(x, y, batch_size, epochs, verbose=0)
+        losses = np.array(population.fit(x, y, batch_size, epochs, verbose=0).history["loss"])
         costs = population.evaluate(x, y, len(x), verbose=0)
         costs = np.nan_to_num(np.float64(np.ravel(costs)), nan=np.inf)
-        yield from by_replica(cases, {"setting": setting, "seed": seed}, cost=costs)
+        yield from by_replica(cases, {"setting": setting, "seed": seed}, cost=costs, losses=losses)
 
 
 runs = lab.train_all(train, [(setting,) for setting in SETTINGS])
@@ -95,5 +95,6 @@ runs += descend(settings.seeds, settings.quadratic_epochs, settings.batch_size) 
 # %% Findings, figures and the page
 from figures import figures
 from findings import findings
+from view import view
 
-lab.write_page(flags, runs, findings(runs), figures(runs))
+lab.write_page(flags, runs, findings(runs), figures(runs), view(runs))

@@ -36,7 +36,6 @@ images = data.load(settings.dataset)
 x, y = images.x_train[:1024], images.y_train[:1024]
 held_out = images.x_train[1024:1344], images.y_train[1024:1344]
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-
 keras.utils.set_random_seed(0)
 for _ in range(4):
     rate = 10 ** np.random.uniform(-4, 0)  # from 0.0001 to 1
@@ -116,5 +115,6 @@ with searches.small_matrices():
 # %% Findings, figures and the page
 from figures import figures
 from findings import findings
+from view import view
 
-lab.write_page(flags, runs, findings(runs), figures(runs))
+lab.write_page(flags, runs, findings(runs), figures(runs), view(runs))

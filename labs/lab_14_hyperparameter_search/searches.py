@@ -22,6 +22,7 @@ ORACLES = {
     "Bayesian": oracles.BayesianOptimizationOracle,
     "Hyperband": oracles.HyperbandOracle,
 }
+LOOKED_AT = ("learning_rate", "weight_decay")  # where the view shows what a search tried
 BAYESIAN_STARTS = 5  # from which it looks for its next setting, instead of 50: a trial takes it long
 BAYESIAN_SEEDS = 5  # at most
 
@@ -90,12 +91,20 @@ def search(way, seed, surface, settings):
         return surface([values])[0, own, epoch - 1]
 
     starts = BAYESIAN_STARTS if way == "Bayesian" else None
-    spent, best, found = 0, np.inf, np.full(settings.budget, np.nan)
+    spent, best, found, looked = 0, np.inf, np.full(settings.budget, np.nan), []
     for values, seen, epochs in simulate(oracle, score, epochs=settings.epochs, bayesian_starts=starts):
         spent += epochs
         if spent > settings.budget * settings.epochs:
             break
+        looked.append([*(values[name] for name in LOOKED_AT), seen, *box_of(oracle, len(looked))])
         if seen < best:
             best, full_trainings = seen, -(-spent // settings.epochs)
             found[full_trainings - 1 :] = surface([values])[..., -1].mean()
-    yield {"part": "search", "way": way, "seed": seed, "found": found}
+    yield {"part": "search", "way": way, "seed": seed, "found": found, "looked": np.array(looked)}
+
+
+def box_of(oracle, number):
+    """Gives from where to where coarse to fine looked for a trial: two numbers for each of LOOKED_AT."""
+    notes = list(getattr(oracle, "notes", {}).values())
+    box = notes[number]["box"] if notes else {}
+    return [end for name in LOOKED_AT for end in box.get(name, (np.nan, np.nan))]

@@ -109,5 +109,6 @@ runs += [*train_and_test(build, settings, table), *invariances(settings.seeds)]
 # %% Findings, figures and the page
 from figures import figures
 from findings import findings
+from view import view
 
-lab.write_page(flags, runs, findings(runs), figures(runs))
+lab.write_page(flags, runs, findings(runs), figures(runs), view(runs))

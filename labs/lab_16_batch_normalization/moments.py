@@ -8,6 +8,7 @@ from dlkeras.population import Population
 from dlkeras.runs import by_replica, product
 
 RATE, STEPS, EVERY = 0.1, 100, 10  # of the networks that are followed; a step in `EVERY` is looked at
+SEEN_EVERY = 2  # steps, of which the moments are kept for the view
 LOOKED_AT = 3  # hidden layer, from 1
 SHIFT, STRETCH = 0.5, 0.5  # of noise, in spreads
 
@@ -50,9 +51,11 @@ def follow(build, place, settings, x, y):
     looked_at = kernels[LOOKED_AT - 1]
     earlier = population.trainable_variables[: _place_of(population.trainable_variables, looked_at)]
     moments, gradients = _moments_of(population, looked_at), _gradients_of(population)
-    moved, changed = [], []
+    moved, changed, seen = [], [], []
     for step, start in enumerate(np.arange(STEPS) * 64 % (len(x) // 64 * 64)):
         batch = x[start : start + 64], y[start : start + 64]
+        if step % SEEN_EVERY == 0:
+            seen.append(np.stack(moments(batch[0])))  # (2, replicas, units)
         if step % EVERY == 0:
             kept = population.get_weights()
             before, (mean, spread) = gradients(*batch), moments(batch[0])
@@ -66,6 +69,7 @@ def follow(build, place, settings, x, y):
             population.set_weights(kept)
         population.train_on_batch(*batch)
     found = {"moved": np.mean(moved, axis=0), "changed": np.mean(changed, axis=0)}
+    found["moments"] = np.moveaxis(seen, 2, -1)  # (times, mean and spread, units, replicas)
     yield from by_replica(product(seed=settings.seeds), {"part": "follow", "place": place}, **found)
 
 
