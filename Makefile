@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 p
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help search test test-all lint bench replicate clean
+.PHONY: help learn search test test-all lint bench replicate clean
 .DEFAULT_GOAL := help
 
 help: ## Print this help
@@ -19,6 +19,14 @@ lab-%: ## Run lab N and write its page, e.g. make lab-4 ARGS="--quick --seeds 3"
 	@test -n "$(call script,$*)" || { echo "There is no lab $*. There are:"; $(LABS); exit 2; }
 	@$(MAKE) --no-print-directory --silent $(READY)
 	@$(BIN)/python $(call script,$*) $(ARGS)
+
+learn: ## Exercises: what is done, and what is next; ARGS=--once runs all
+	@$(MAKE) --no-print-directory --silent $(READY)
+	@$(BIN)/python -m dlkeras.learn $(ARGS)
+
+learn-%: ## The exercises of lab N, run again each time a file is saved
+	@$(MAKE) --no-print-directory --silent $(READY)
+	@$(BIN)/python -m dlkeras.learn $* $(ARGS)
 
 notebook-%: ## Write lab N as a Jupyter notebook, into results/notebooks/
 	@test -n "$(call script,$*)" || { echo "There is no lab $*. There are:"; $(LABS); exit 2; }

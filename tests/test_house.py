@@ -22,7 +22,7 @@ FLOORS = [
     {"callbacks"},
     {"population", "report"},
     {"lab"},
-    {"search", "notebook", "readme_figure"},
+    {"search", "notebook", "readme_figure", "learn"},
 ]
 FLOOR_OF = {part: floor for floor, parts in enumerate(FLOORS) for part in parts}
 # Library -> the only parts that may import it.

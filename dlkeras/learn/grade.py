@@ -1,0 +1,187 @@
+"""Runs a learner's function on random inputs and says where it first fails, and how."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import inspect
+import io
+import linecache
+import signal
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dlkeras.learn.comparing import Difference, difference, shown
+from dlkeras.learn.exercise import SIZES, Draw, Exercise
+from dlkeras.learn.variants import variant
+
+PASSED, FAILED, OPEN = "passed", "failed", "open"
+LIMIT, KERAS_LIMIT = 10, 60  # seconds for all inputs of an exercise
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of an exercise; all but `state` is empty where it passed.
+
+    Args:
+        state: `PASSED`, `FAILED`, or `OPEN` where nothing is written yet.
+        property: What does not hold: "value", "shape", "finite", "arguments unchanged", "time", ...
+        given: The smallest input at which it fails.
+        returned: What came out there.
+        must: What must come out.
+        mistake: The mistake's name, where it is a known one.
+        line: The learner's line that raised, or that was running when the time was up.
+    """
+
+    state: str
+    property: str = ""
+    given: str = ""
+    returned: str = ""
+    must: str = ""
+    mistake: str = ""
+    line: str = ""
+
+
+class TimeUp(BaseException):
+    """The time is up; no `except Exception` of a learner's keeps it."""
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raises `TimeUp` in whatever line runs when the time is up."""
+
+    def stop(*_):
+        raise TimeUp
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)  # again, where the first one was caught
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def grade_file(path: Path, exercise: Exercise, limit: float) -> Result:
+    """Grades what a file defines under the exercise's name."""
+    source = path.read_text(encoding="utf-8")
+    names = {"__name__": exercise.name, "__file__": str(path)}
+    try:
+        with time_limit(limit):
+            exec(compile(source, str(path), "exec"), names)
+    except BaseException as error:
+        return _raised(error, str(path), "", limit)
+    function = names.get(exercise.name)
+    if not callable(function):
+        return Result(FAILED, "name", returned="nothing of this name", must=f"a function `{exercise.name}`")
+    return grade(function, exercise, limit=limit)
+
+
+def grade(function: Callable, exercise: Exercise, seed: int = 0, limit: float = LIMIT) -> Result:
+    """Tries a function on inputs of rising size, and names the mistake at the first that fails."""
+    outputs, failed, end = [], None, time.monotonic() + limit
+    file = inspect.getsourcefile(function) if inspect.isfunction(function) else None
+    for size in SIZES:
+        args = exercise.inputs(Draw(size, seed))
+        kept = copy.deepcopy([arg if _is_data(arg) else None for arg in args])
+        given = _named(exercise, args)
+        try:
+            with time_limit(max(end - time.monotonic(), 0.01)), _quietly(), _unheard(failed is not None):
+                output = exercise.observe(function, *args)
+        except BaseException as error:
+            failed = failed or _raised(error, file or "", given, limit)
+            break
+        if output is Ellipsis:
+            return Result(OPEN)
+        outputs.append((size, output))
+        if failed:  # the others are for the mistake's name
+            continue
+        with _quietly():
+            expected = exercise.expected(*exercise.inputs(Draw(size, seed)))
+        found = difference(output, expected, exercise.tolerance) or _changed(exercise, args, kept)
+        if found:
+            failed = Result(FAILED, found.property, given, found.returned, found.must, found.named)
+    if failed is None:
+        return Result(PASSED)
+    if failed.state == FAILED and failed.property not in ("exception", "time"):
+        named = _known(exercise, outputs, seed) if failed.property != "arguments unchanged" else None
+        return replace(failed, mistake=named or failed.mistake)
+    return failed
+
+
+def _known(exercise: Exercise, outputs: list[tuple[int, Any]], seed: int) -> str | None:
+    """The name of the mistake that returns the same for all inputs."""
+    for name, (old, new) in exercise.mistakes.items():
+        function = variant(exercise, old, new)
+        with contextlib.suppress(Exception), _quietly():
+            for size, output in outputs:
+                own = exercise.observe(function, *exercise.inputs(Draw(size, seed)))
+                if difference(output, own, exercise.tolerance):
+                    break
+            else:
+                return name
+    return None
+
+
+def _raised(error: BaseException, file: str, given: str, limit: float) -> Result:
+    if isinstance(error, KeyboardInterrupt):
+        raise error
+    if isinstance(error, NotImplementedError):
+        return Result(OPEN)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    number = frames[-1].lineno if frames else None
+    if isinstance(error, SyntaxError) and error.filename == file:
+        number = error.lineno
+    line = f"line {number}: {linecache.getline(file, number).strip()}" if number else ""
+    if isinstance(error, TimeUp):
+        returned, must = f"nothing within {limit:g} s", "an answer: does a loop never end?"
+        return Result(FAILED, "time", given, returned, must, line=line)
+    words = f"{type(error).__name__}: {str(error).strip() or 'without a message'}"
+    return Result(FAILED, "exception", given, words[:600], "a value, and no exception", line=line)
+
+
+def _changed(exercise: Exercise, args: tuple, kept: list) -> Difference | None:
+    names = list(inspect.signature(exercise.solution).parameters)
+    for name, now, before in zip(names, args, kept, strict=True):
+        if before is not None and difference(now, before, 0.0):
+            return Difference(
+                "arguments unchanged",
+                f"{name} is now {shown(now)}",
+                f"{name} stays {shown(before)}",
+                f"The function changes its argument `{name}` in place; the caller still needs it.",
+            )
+    return None
+
+
+def _is_data(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(_is_data(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return all(_is_data(item) for item in value)
+    return isinstance(value, np.ndarray | np.number | int | float)
+
+
+def _named(exercise: Exercise, args: tuple) -> str:
+    names = inspect.signature(exercise.solution).parameters
+    return "\n".join(f"{name} = {shown(value)}" for name, value in zip(names, args, strict=True))
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def _unheard(now: bool) -> Iterator[None]:
+    """Drops what is printed behind the input that failed."""
+    with contextlib.redirect_stdout(io.StringIO()) if now else contextlib.nullcontext():
+        yield

@@ -1,0 +1,1 @@
+"""The exercises of each lab, with what checks them."""
