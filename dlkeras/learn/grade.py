@@ -97,6 +97,7 @@ def grade(function: Callable, exercise: Exercise, seed: int = 0, limit: float = 
                 output = exercise.observe(function, *args)
         except BaseException as error:
             failed = failed or _raised(error, file or "", given, limit)
+            outputs.append((size, _words_of(error)))
             break
         if output is Ellipsis:
             return Result(OPEN)
@@ -110,24 +111,30 @@ def grade(function: Callable, exercise: Exercise, seed: int = 0, limit: float = 
             failed = Result(FAILED, found.property, given, found.returned, found.must, found.named)
     if failed is None:
         return Result(PASSED)
-    if failed.state == FAILED and failed.property not in ("exception", "time"):
-        named = _known(exercise, outputs, seed) if failed.property != "arguments unchanged" else None
-        return replace(failed, mistake=named or failed.mistake)
-    return failed
+    if failed.state == OPEN or failed.property in ("time", "arguments unchanged"):
+        return failed
+    return replace(failed, mistake=_known(exercise, outputs, seed) or failed.mistake)
 
 
 def _known(exercise: Exercise, outputs: list[tuple[int, Any]], seed: int) -> str | None:
-    """The name of the mistake that returns the same for all inputs."""
+    """The name of the mistake that returns the same for all inputs, or raises the same."""
     for name, (old, new) in exercise.mistakes.items():
         function = variant(exercise, old, new)
-        with contextlib.suppress(Exception), _quietly():
-            for size, output in outputs:
-                own = exercise.observe(function, *exercise.inputs(Draw(size, seed)))
-                if difference(output, own, exercise.tolerance):
-                    break
-            else:
-                return name
+        for size, output in outputs:
+            try:
+                with _quietly(), _unheard(True):
+                    own = exercise.observe(function, *exercise.inputs(Draw(size, seed)))
+            except Exception as error:
+                own = _words_of(error)
+            if difference(output, own, exercise.tolerance):
+                break
+        else:
+            return name
     return None
+
+
+def _words_of(error: BaseException) -> str:
+    return f"{type(error).__name__}: {str(error).strip() or 'without a message'}"
 
 
 def _raised(error: BaseException, file: str, given: str, limit: float) -> Result:
@@ -143,8 +150,8 @@ def _raised(error: BaseException, file: str, given: str, limit: float) -> Result
     if isinstance(error, TimeUp):
         returned, must = f"nothing within {limit:g} s", "an answer: does a loop never end?"
         return Result(FAILED, "time", given, returned, must, line=line)
-    words = f"{type(error).__name__}: {str(error).strip() or 'without a message'}"
-    return Result(FAILED, "exception", given, words[:600], "a value, and no exception", line=line)
+    words = _words_of(error)[:600]
+    return Result(FAILED, "exception", given, words, "a value, and no exception", line=line)
 
 
 def _changed(exercise: Exercise, args: tuple, kept: list) -> Difference | None:
