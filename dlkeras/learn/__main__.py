@@ -87,7 +87,7 @@ def _watch(chosen: Sequence[Entry], progress: Progress, workers: dict[bool, Work
     if any(entry.exercise.needs_keras and not progress.passed(entry) for entry in chosen):
         workers[True].start()
     print(listed(chosen, progress))
-    input("\nReturn goes on with the next one. ")
+    _answer("\nReturn goes on with the next one. ")
     watch(Session(chosen, progress, workers))
 
 
@@ -97,12 +97,20 @@ def _reset(parser: argparse.ArgumentParser, name: str, chosen: Sequence[Entry]) 
         known = ", ".join(entry.exercise.name for entry in chosen)
         parser.error(f"no exercise is called {name!r}. There are: {known}")
     entry = found[0]
-    if input(f"Write {entry.path} as it was at first? A copy of yours is kept. y for yes: ").strip() != "y":
+    question = f"Write {entry.path} as it was at first? A copy of yours is kept. y for yes: "
+    if _answer(question) != "y":
         print("Nothing was changed.")
         return 1
     copy = reset(entry)
     print(f"{entry.path} is as it was at first." + (f" Yours is kept in {copy}." if copy else ""))
     return 0
+
+
+def _answer(question: str) -> str:
+    try:
+        return input(question).strip()
+    except EOFError:
+        return ""
 
 
 if __name__ == "__main__":

@@ -72,11 +72,10 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 def grade_file(path: Path, exercise: Exercise, limit: float) -> Result:
     """Grades what a file defines under the exercise's name."""
-    source = path.read_text(encoding="utf-8")
     names = {"__name__": exercise.name, "__file__": str(path)}
     try:
         with time_limit(limit):
-            exec(compile(source, str(path), "exec"), names)
+            exec(compile(path.read_bytes(), str(path), "exec"), names)
     except BaseException as error:
         return _raised(error, str(path), "", limit)
     function = names.get(exercise.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import itertools
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,14 +35,25 @@ def told(entry: Entry, result: Result, printed: str = "") -> str:
     return "\n".join(lines)
 
 
-def told_afterwards(entry: Entry, results: Path) -> str:
-    """Shows our solution beside the learner's, and the figure that this code is behind."""
-    own = _below_the_task(entry.path.read_text(encoding="utf-8").rstrip())
-    parts = [f"Yours, {entry.path}:", _indented(own, 4)]
-    parts += ["Ours:", _indented(textwrap.dedent(entry.exercise.body), 4)]
+def told_afterwards(entry: Entry, results: Path, width: int = 110) -> str:
+    """Shows our solution beside the learner's, and the figure that this code is behind.
+
+    Args:
+        entry: The exercise, passed.
+        results: The folder of the results.
+        width: Of the terminal, in characters; where both do not fit, ours stands below.
+    """
+    own = ["Yours", "", *_answer(entry).splitlines()]
+    ours = ["Ours", "", *textwrap.dedent(entry.exercise.body).splitlines()]
+    column = max(map(len, own)) + 4
+    if column + max(map(len, ours)) <= width:
+        pairs = itertools.zip_longest(own, ours, fillvalue="")
+        lines = [f"{left:{column}}{right}".rstrip() for left, right in pairs]
+    else:
+        lines = [*own, "", *ours]
     figure = results / f"lab-{entry.lab:02d}" / f"{entry.exercise.figure}.png"
     where = str(figure) if figure.exists() else f"{figure}, which `make lab-{entry.lab}` draws"
-    return "\n".join([*parts, f"The figure that this is behind: {where}"])
+    return "\n".join([*lines, "", f"The figure that this is behind: {where}"])
 
 
 def listed(entries: Sequence[Entry], progress: Progress) -> str:
@@ -58,9 +71,15 @@ def listed(entries: Sequence[Entry], progress: Progress) -> str:
     return "\n".join(lines)
 
 
-def _below_the_task(source: str) -> str:
-    """What stands below the last docstring."""
-    return textwrap.dedent(source.rsplit('"""', 1)[-1].strip("\n"))
+def _answer(entry: Entry) -> str:
+    """The lines of the learner's function behind its docstring."""
+    source = entry.path.read_text(encoding="utf-8")
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    own = next((node for node in functions if node.name == entry.exercise.name), None)
+    if own is None:  # a name for something else, such as a lambda
+        return source.strip()
+    first = own.body[0].end_lineno if ast.get_docstring(own) is not None else own.lineno
+    return textwrap.dedent("\n".join(source.splitlines()[first : own.end_lineno]))
 
 
 def _indented(text: str, spaces: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import shutil
 import sys
 import termios
 import tty
@@ -35,24 +36,25 @@ class Session:
     ) -> None:
         self.entries, self.progress, self.workers, self.say = entries, progress, workers, say
         self.entry = next((e for e in entries if not progress.passed(e)), entries[0])
-        self.hints, self.asked, self.passed = 0, "", False
+        self.hints, self.passed = 0, False
+        self._asked_reset = False
         self._seen = None
 
     def look(self) -> None:
         """Runs the exercise if its file has changed since the last look."""
-        path = self.entry.path
-        stamp = (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else None
-        if (self.entry, stamp) != self._seen:
-            self._seen = (self.entry, stamp)
+        try:
+            stat = self.entry.path.stat()
+            stamp = stat.st_mtime_ns, stat.st_size
+        except FileNotFoundError:  # some editors save by another file that they rename
+            stamp = None
+        seen, self._seen = self._seen, (self.entry.path, stamp)
+        if stamp is None and seen != self._seen:
+            self.say(f"There is no file {self.entry.path}; r writes it.")
+        elif seen != self._seen:
             self.run()
 
     def run(self) -> None:
         """Runs the exercise and says what came of it."""
-        if not self.entry.path.exists():
-            self.say(f"There is no file {self.entry.path}; r writes it.")
-            return
-        if self.entry.exercise.needs_keras:
-            self.say("(Keras: the first answer takes some seconds.)" if self._is_first_of_keras() else "")
         result, printed = self.workers[self.entry.exercise.needs_keras].grade(self.entry)
         self.progress.add(self.entry, result)
         self.passed = result.state == PASSED
@@ -62,8 +64,8 @@ class Session:
 
     def press(self, key: str) -> bool:
         """Does what a key stands for; returns False for the end."""
-        if self.asked == "r":
-            self.asked = ""
+        if self._asked_reset:
+            self._asked_reset = False
             if key == "y":
                 copy = reset(self.entry)
                 self.say(
@@ -83,11 +85,6 @@ class Session:
             actions[key]()
         return key not in ("q", "\x03", "\x04")
 
-    def _is_first_of_keras(self) -> bool:
-        first = not hasattr(self, "_warm")
-        self._warm = True
-        return first
-
     def _hint(self) -> None:
         hints = self.entry.exercise.hints
         self.say(f"Hint {self.hints + 1} of {len(hints)}: {hints[self.hints]}")
@@ -95,28 +92,31 @@ class Session:
 
     def _solution(self) -> None:
         if self.passed:
-            self.say(told_afterwards(self.entry, self.progress.path.parent))
+            width = shutil.get_terminal_size().columns
+            self.say(told_afterwards(self.entry, self.progress.path.parent, width))
         else:
             self.say("Our solution is shown once yours passes. h gives a hint.")
 
     def _next(self) -> None:
         at = self.entries.index(self.entry)
         later = [*self.entries[at + 1 :], *self.entries[:at]]
-        self.entry = next((e for e in later if not self.progress.passed(e)), self.entry)
-        self.hints = 0
-        self._seen = None
+        left = [entry for entry in later if not self.progress.passed(entry)]
+        if not left:
+            self.say("There is no other one left.")
+            return
+        self.entry, self.hints, self._seen = left[0], 0, None
 
     def _list(self) -> None:
         self.say(listed(self.entries, self.progress))
 
     def _ask_reset(self) -> None:
-        self.asked = "r"
+        self._asked_reset = True
         self.say(f"Write {self.entry.path} as it was at first? A copy of yours is kept. y for yes.")
 
 
 def watch(session: Session) -> None:
     """Looks at the file and listens to keys until q."""
-    with _single_keys() as read:
+    with _single_keys() as read, contextlib.suppress(KeyboardInterrupt):
         while True:
             session.look()
             key = read(LOOK)

@@ -93,12 +93,7 @@ def _run(entry: Entry, limit: float) -> tuple[Result, str]:
             warnings.simplefilter("ignore")  # of threads: those that an import started have nothing to do
             copy = os.fork()
         if copy == 0:
-            os.setpgid(0, 0)  # what the exercise starts ends with it
-            sys.stdin.close()
-            sys.stdout = sys.stderr = _Kept(printed.name)
-            result = grade_file(entry.path, entry.exercise, limit)
-            os.write(writing, json.dumps(asdict(result)).encode())
-            os._exit(0)
+            _grade_here(entry, limit, writing, printed.name)
         os.close(writing)
         text = _read(reading, limit + GRACE)
         try:
@@ -108,6 +103,20 @@ def _run(entry: Entry, limit: float) -> tuple[Result, str]:
         status = os.waitpid(copy, 0)[1]
         shown = Path(printed.name).read_text(encoding="utf-8", errors="replace")
     return Result(**json.loads(text)) if text else _ended(status, limit), shown
+
+
+def _grade_here(entry: Entry, limit: float, pipe: int, printed: str) -> None:
+    """Grades, writes the result into a pipe, and ends the process, whatever happens."""
+    try:
+        os.setpgid(0, 0)  # what the exercise starts ends with it
+        sys.stdin.close()
+        sys.stdout = sys.stderr = _Kept(printed)
+        result = grade_file(entry.path, entry.exercise, limit)
+    except BaseException as error:  # such as after `np.exp = None`
+        words = f"{type(error).__name__}: {error}"
+        result = Result(FAILED, "exception", returned=words, must="NumPy and the grader as they were")
+    os.write(pipe, json.dumps(asdict(result)).encode())
+    os._exit(0)
 
 
 def _read(pipe: int, seconds: float) -> bytes:

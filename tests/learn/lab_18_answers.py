@@ -118,11 +118,16 @@ ANSWERS = {
             ("tf.Variable(w)", "tf.Variable(2 * w)"),
             ("cost(variable)", "cost(tf.constant(w))"),
             (".numpy()", ".numpy().sum()"),
+            ("value, variable)", "value, variable) * 2"),
         ],
         [slope_of_a_watched_tensor, slope_by_keras_variable, slope_by_jacobian],
     ),
     "one_hot": (
-        [("labels[:, None]", "labels[::-1, None]"), ("tf.range(num_classes)", "tf.range(num_classes + 1)")],
+        [
+            ("labels[:, None]", "labels[::-1, None]"),
+            ("tf.range(num_classes)", "tf.range(num_classes + 1)"),
+            ("labels[:, None]", "labels[:, None] + 1"),
+        ],
         [
             hot_by_loop,
             lambda labels, num_classes: tf.one_hot(labels, num_classes),

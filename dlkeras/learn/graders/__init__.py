@@ -1,1 +1,1 @@
-"""The exercises of each lab, with what checks them."""
+"""How the exercises of each lab are checked: inputs, oracles, known mistakes, hints."""

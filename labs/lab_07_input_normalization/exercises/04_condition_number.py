@@ -4,6 +4,8 @@ The lab is labs/lab_07_input_normalization.
 `make learn-7` checks this file each time that it is saved.
 """
 
+import numpy as np
+
 
 def condition_number(X):
     """Computes how differently curved the error of linear regression is along its directions.
