@@ -114,7 +114,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, Mapping):
         text = ", ".join(f"{key}: {_shown(item)}" for key, item in value.items())
         return f"{{{text}}}" if len(text) < 600 else f"{{{text[:600]} ...}}"
-    if isinstance(value, tuple | list) and any(np.ndim(item) or isinstance(item, str) for item in value):
+    if isinstance(value, tuple | list) and not all(isinstance(item, int | float) for item in value):
         return f"[{', '.join(_shown(item) for item in value)}]"
     if isinstance(value, np.random.Generator):
         return "a generator of random numbers"

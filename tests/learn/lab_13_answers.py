@@ -73,7 +73,8 @@ def down_by_scipy(H):
 
 def down_by_shift(H):
     d = np.linalg.svd(np.linalg.norm(H) * np.eye(len(H)) - H)[2][0]
-    return d @ H @ d, d * np.sign(d[0])
+    first = np.flatnonzero(np.abs(d) > 1e-6)[0]
+    return d @ H @ d, d / d[first] * abs(d[first])
 
 
 ANSWERS = {

@@ -118,7 +118,7 @@ ANSWERS = {
             ("tf.Variable(w)", "tf.Variable(2 * w)"),
             ("cost(variable)", "cost(tf.constant(w))"),
             (".numpy()", ".numpy().sum()"),
-            ("value, variable)", "value, variable) * 2"),
+            ("tape.gradient(", "2 * tape.gradient("),
         ],
         [slope_of_a_watched_tensor, slope_by_keras_variable, slope_by_jacobian],
     ),

@@ -25,6 +25,8 @@ RIGHT = np.array([[1.0, 2.0], [3.0, 5.0]])
         (RIGHT + np.diag([0, 1e-2]), "value", ""),
         (RIGHT * np.array([[1, np.nan], [1, 1]]), "finite", ""),
         ([[1.0, 2.0], [3.0]], "kind", ""),
+        (([RIGHT, 1.0], {"a": RIGHT}), "kind", ""),
+        (object(), "kind", ""),
     ],
 )
 def test_differences(returned, property, named):

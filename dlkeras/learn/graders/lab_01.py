@@ -37,6 +37,8 @@ def _step_inputs(draw):
 def _training(draw):
     X, y, w = _regression(draw)
     rate = 1 / (1 + np.linalg.norm(X) ** 2)
+    if draw.size == 9:  # no error at all, which is not below a threshold of 0
+        X, y, w = np.eye(4), 1.0 * np.arange(4), 1.0 * np.arange(4)
     return X, y, w, rate, draw.size, [0.0, 2.0, 9.0][draw.size % 3]
 
 

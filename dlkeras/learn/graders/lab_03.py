@@ -41,6 +41,8 @@ def _units(draw):
     Z = Z + offsets[:, None]
     if draw.size > 2:
         Z[0] = 0.0  # a sum of zero is silent too
+    if draw.size > 5:
+        Z[1] = 4.48  # the slope is 0.011, a little below the limit
     return (Z,)
 
 

@@ -21,13 +21,22 @@ def _turned(draw, curvatures):
 def _count(H):
     """By the signs of pivots, which are as many as those of eigenvalues (Sylvester's law of inertia)."""
     H, negative = H.astype(float).copy(), 0
-    for i in range(len(H)):
+    for i in np.flatnonzero(np.any(H != 0, axis=0)):  # a direction without curvature has no pivot
         negative += H[i, i] < 0
         H[i + 1 :, i:] -= np.outer(H[i + 1 :, i] / H[i, i], H[i, i:])
     return negative / len(H)
 
 
+def _with_a_flat_direction(draw):
+    return (np.diag([0.0, 2.0, -1.0]) if draw.size == 5 else _symmetric(draw),)
+
+
+EXACT = 2.0**-7  # a tolerance whose square and root are exact
+
+
 def _points(draw):
+    if draw.size in (2, 4):  # what is as large as the tolerance counts as zero
+        return np.array([EXACT]), np.array([[EXACT if draw.size == 2 else -EXACT]]), EXACT
     n = 1 + draw.size // 3
     signs = [np.ones(n), np.append(-1.0, np.ones(n - 1)), np.append(0.0, np.ones(n - 1)), np.ones(n)][
         draw.size % 4
@@ -38,7 +47,7 @@ def _points(draw):
         signs = np.append(-2.0, 0.5 * np.ones(n - 1))
     curvatures = signs * draw.number(0.5, 3)
     gradient = draw.normal(n) if draw.size % 4 == 3 and draw.size != 11 else 1e-3 * np.ones(n) / n
-    return gradient, _turned(draw, curvatures), 0.01
+    return gradient, _turned(draw, curvatures), EXACT
 
 
 def _kind(gradient, H, tolerance):
@@ -47,7 +56,7 @@ def _kind(gradient, H, tolerance):
     n = np.eye(len(H))
     if _count(H + tolerance * n * 1.0000001) > 0:
         return "saddle"
-    return "plateau" if _count(H - tolerance * n) > 0 else "minimum"
+    return "plateau" if _count(H - tolerance * n * 1.0000001) > 0 else "minimum"
 
 
 def _cost_slope(draw):
@@ -63,6 +72,10 @@ def _cost_slope(draw):
 
 
 def _saddle(draw):
+    if draw.size in (3, 4):  # the first axis has no part in the way down
+        H = np.diag([3.0, 0.0, 0.0])
+        H[1:, 1:] = _turned(draw, np.array([-2.0, 1.0]))
+        return (H,)
     n = 1 + draw.size // 2
     return (_turned(draw, draw.rng.permutation(np.append(-2.5, np.linspace(-1, 4, n)[1:]))),)
 
@@ -79,7 +92,7 @@ def _by_power(H):
 EXERCISES = [
     Exercise(
         negative_share,
-        lambda draw: (_symmetric(draw),),
+        _with_a_flat_direction,
         _count,
         "critical-points",
         (
