@@ -71,16 +71,15 @@ def _numbers(returned: Any, expected: Any, tolerance: float, place: str) -> Diff
     if own.dtype.kind not in "biuf":
         return Difference("kind", f"{label}{_shown(returned)}", "numbers")
     if own.shape != right.shape:
-        shapes = [f"{label}shape {a.shape}, {_shown(a)}" for a in (own, right)]
+        shapes = [_labelled(f"{label}shape {a.shape}, ", a) for a in (own, right)]
         transposed = own.ndim == 2 and own.T.shape == right.shape and _close(own.T, right, tolerance)
         return Difference(f"{label}shape", *shapes, "This is the transpose." if transposed else "")
     if not _close(own, right, tolerance):
         finite = np.isfinite(own).all() or not np.isfinite(right).all()
         which = place or "value"
         named = _plain_mistake(own.astype(float), right.astype(float), tolerance) if finite else ""
-        return Difference(
-            which if finite else f"{label}finite", label + _shown(own), label + _shown(right), named
-        )
+        both = _labelled(label, own), _labelled(label, right)
+        return Difference(which if finite else f"{label}finite", *both, named)
     return None
 
 
@@ -103,6 +102,11 @@ def _plain_mistake(own: np.ndarray, right: np.ndarray, tolerance: float) -> str:
         if factors[0] and np.allclose(factors, factors[0], rtol=tolerance):
             return f"Every number is {factors[0]:.4g} times what it must be."
     return ""
+
+
+def _labelled(label: str, array: np.ndarray) -> str:
+    """An array whose rows stand below each other, behind a label."""
+    return label + _shown(array).replace("\n", "\n" + " " * len(label))
 
 
 def shown(value: Any) -> str:

@@ -23,14 +23,17 @@ class Draw:
     """
 
     def __init__(self, size: int, seed: int = 0) -> None:
-        self.size = size
-        self.seed = 1000 * seed + size
+        self.size, self.seed = size, seed
         self.rng = np.random.default_rng([seed, size])
 
     @property
     def extreme(self) -> bool:
         """Whether it is the turn of values that overflow or saturate: every third of the larger sizes."""
         return self.size > 3 and self.size % 3 == 0
+
+    def generator(self) -> np.random.Generator:
+        """A generator for the draws of the learner's function."""
+        return np.random.default_rng([self.seed, self.size, 1])
 
     def dim(self) -> int:
         """A dimension, from 1 to the size."""

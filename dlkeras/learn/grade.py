@@ -24,6 +24,11 @@ from dlkeras.learn.exercise import Draw, Exercise
 from dlkeras.learn.variants import variant
 
 PASSED, FAILED, OPEN = "passed", "failed", "open"
+CHANGED, RAISED = "arguments unchanged", ("exception", "time")  # properties
+LOOKED_FOR, SMALL = (
+    24,
+    4,
+)  # further inputs, of the first sizes, among which a smaller one that fails is looked for
 LIMIT, KERAS_LIMIT = 10, 60  # seconds for all inputs of an exercise
 
 
@@ -87,33 +92,53 @@ def grade_file(path: Path, exercise: Exercise, limit: float) -> Result:
 def grade(function: Callable, exercise: Exercise, seed: int = 0, limit: float = LIMIT) -> Result:
     """Tries a function on inputs of rising size, and names the mistake at the first that fails."""
     outputs, failed, end = [], None, time.monotonic() + limit
-    file = inspect.getsourcefile(function) if inspect.isfunction(function) else None
     for size in exercise.sizes:
-        args = exercise.inputs(Draw(size, seed))
-        kept = copy.deepcopy([arg if _is_data(arg) else None for arg in args])
-        given = _named(exercise, args)
-        try:
-            with time_limit(max(end - time.monotonic(), 0.01)), _quietly(), _unheard(failed is not None):
-                output = exercise.observe(function, *args)
-        except BaseException as error:
-            failed = failed or _raised(error, file or "", given, limit)
-            outputs.append((size, _without_numbers(_words_of(error))))
-            break
-        if output is Ellipsis:
-            return Result(OPEN)
+        output, result = _try(function, exercise, Draw(size, seed), limit, end, heard=failed is None)
         outputs.append((size, output))
-        if failed:  # the others are for the mistake's name
-            continue
-        with _quietly():
-            expected = exercise.expected(*exercise.inputs(Draw(size, seed)))
-        found = difference(output, expected, exercise.tolerance) or _changed(exercise, args, kept)
-        if found:
-            failed = Result(FAILED, found.property, given, found.returned, found.must, found.named)
+        failed = failed or result
+        if result and (result.state == OPEN or result.property in RAISED):
+            break
     if failed is None:
         return Result(PASSED)
-    if failed.state == OPEN or failed.property in ("time", "arguments unchanged"):
+    if failed.state == OPEN or failed.property in ("time", CHANGED):
         return failed
-    return replace(failed, mistake=_known(exercise, outputs, seed) or failed.mistake)
+    mistake = _known(exercise, outputs, seed) or failed.mistake
+    if not exercise.needs_keras and failed.property not in RAISED:
+        failed = _smallest(function, exercise, failed, limit, end)
+    return replace(failed, mistake=mistake)
+
+
+def _try(
+    function: Callable, exercise: Exercise, draw: Draw, limit: float, end: float, heard: bool
+) -> tuple[Any, Result | None]:
+    """What comes out for one input, and what is wrong with it."""
+    args = exercise.inputs(draw)
+    kept = copy.deepcopy([arg if _is_data(arg) else None for arg in args])
+    given = _named(exercise, args)
+    try:
+        with time_limit(max(end - time.monotonic(), 0.01)), _quietly(), _unheard(not heard):
+            output = exercise.observe(function, *args)
+    except BaseException as error:
+        file = inspect.getsourcefile(function) if inspect.isfunction(function) else None
+        return _without_numbers(_words_of(error)), _raised(error, file or "", given, limit)
+    if output is Ellipsis:
+        return output, Result(OPEN)
+    with _quietly():
+        expected = exercise.expected(*exercise.inputs(Draw(draw.size, draw.seed)))
+    found = difference(output, expected, exercise.tolerance) or _changed(exercise, args, kept)
+    if found is None:
+        return output, None
+    return output, Result(FAILED, found.property, given, found.returned, found.must, found.named)
+
+
+def _smallest(function: Callable, exercise: Exercise, failed: Result, limit: float, end: float) -> Result:
+    """Looks among other inputs for one that is shorter to read and fails in the same property."""
+    for seed in range(1, LOOKED_FOR + 1):
+        size = exercise.sizes[seed % SMALL]
+        _, result = _try(function, exercise, Draw(size, seed), limit, end, heard=False)
+        if result and result.property == failed.property and len(result.given) < len(failed.given):
+            failed = result
+    return failed
 
 
 def _known(exercise: Exercise, outputs: list[tuple[int, Any]], seed: int) -> str | None:
@@ -164,7 +189,7 @@ def _changed(exercise: Exercise, args: tuple, kept: list) -> Difference | None:
     for name, now, before in zip(names, args, kept, strict=True):
         if before is not None and difference(now, before, 0.0):
             return Difference(
-                "arguments unchanged",
+                CHANGED,
                 f"{name} is now {shown(now)}",
                 f"{name} stays {shown(before)}",
                 f"The function changes its argument `{name}` in place; the caller still needs it.",
@@ -181,8 +206,10 @@ def _is_data(value: Any) -> bool:
 
 
 def _named(exercise: Exercise, args: tuple) -> str:
-    names = inspect.signature(exercise.solution).parameters
-    return "\n".join(f"{name} = {shown(value)}" for name, value in zip(names, args, strict=True))
+    lines = []
+    for name, value in zip(inspect.signature(exercise.solution).parameters, args, strict=True):
+        lines.append(f"{name} = {shown(value)}".replace("\n", "\n" + " " * len(f"{name} = ")))
+    return "\n".join(lines)
 
 
 @contextlib.contextmanager

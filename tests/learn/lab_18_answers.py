@@ -58,7 +58,7 @@ def forward_in_float32(x, parameters):
 
 def step_by_apply_gradients(model, x, y, loss, optimizer):
     with tf.GradientTape() as tape:
-        value = loss(y, model(x))
+        value = loss(y, model(x, training=True))
     pairs = zip(tape.gradient(value, model.trainable_weights), model.trainable_weights, strict=True)
     optimizer.apply_gradients(pairs)
     return value.numpy()
@@ -76,7 +76,9 @@ def step_in_a_function(model, x, y, loss, optimizer):
 
 def step_by_assign(model, x, y, loss, optimizer):
     with tf.GradientTape() as tape:
-        value = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=y, logits=model(x)))
+        value = tf.reduce_mean(
+            tf.nn.sparse_softmax_cross_entropy_with_logits(labels=y, logits=model(x, training=True))
+        )
     for variable, g in zip(model.weights, tape.gradient(value, model.weights), strict=True):
         variable.assign_sub(optimizer.learning_rate * g)
     return float(value)

@@ -78,12 +78,12 @@ def _all_expected(sizes, rng):
 
 
 def _wide(draw):
-    return 20 * draw.dim(), 20 * draw.dim(), np.random.default_rng(draw.seed)
+    return 20 * draw.dim(), 20 * draw.dim(), draw.generator()
 
 
 def _sizes(draw):
     depth = 1 + draw.size % 4
-    return [int(n) for n in draw.rng.integers(100, 300, depth + 1)], np.random.default_rng(draw.seed)
+    return [int(n) for n in draw.rng.integers(100, 300, depth + 1)], draw.generator()
 
 
 def _stack(draw):

@@ -52,7 +52,7 @@ def _decayed(W, dW, rate, lambd, m):
 def _activations(draw):
     shape = 40 * (1 + draw.size % 3), 40 * (1 + draw.size % 4)
     A = draw.rng.normal(1, 0.1, shape)
-    return A, [0.8, 0.5, 1.0, 0.3][draw.size % 4], np.random.default_rng(draw.seed)
+    return A, [0.8, 0.5, 1.0, 0.3][draw.size % 4], draw.generator()
 
 
 def _observe_dropout(function, A, keep_prob, rng):

@@ -142,7 +142,7 @@ EXERCISES = [
     ),
     Exercise(
         shuffled_batches,
-        lambda draw: (*_data(draw), np.random.default_rng(draw.seed)),
+        lambda draw: (*_data(draw), draw.generator()),
         _batches_expected,
         "noise",
         (

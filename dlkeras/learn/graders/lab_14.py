@@ -29,7 +29,7 @@ def _search_inputs(draw):
         return error(value)
 
     score.tried, score.uncounted = [], error
-    return score, low, high, [1, 3, 10, 60][draw.size % 4], np.random.default_rng(draw.seed)
+    return score, low, high, [1, 3, 10, 60][draw.size % 4], draw.generator()
 
 
 def _observe_search(function, score, low, high, trials, rng):

@@ -1,6 +1,7 @@
 """Lab 18: what the framework does."""
 
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -59,7 +60,16 @@ RATE = 0.5
 def _training(draw):
     """A softmax regression, whose training is easily written in NumPy too."""
     classes, n, m = 1 + draw.dim(), draw.dim(), 2 * draw.size + 1
-    model = keras.Sequential([keras.Input((n,)), keras.layers.Dense(classes, kernel_initializer="zeros")])
+    told = SimpleNamespace(training=[])
+
+    class Told(keras.layers.Layer):
+        def call(self, inputs, training=None):
+            told.training.append(training)
+            return inputs
+
+    model = keras.Sequential([keras.Input((n,)), Told(), keras.layers.Dense(classes)])
+    model.told = told
+    told.training.clear()
     model.set_weights([draw.normal(n, classes), draw.normal(classes)])
     x, y = draw.normal(m, n).astype("float32"), draw.rng.integers(0, classes, m)
     return (
@@ -74,7 +84,9 @@ def _training(draw):
 def _observe_training(function, model, x, y, loss, *others):
     """What it returns, and the weights that it leaves."""
     cost = function(model, x, y, loss, *others)
-    return {"returned": cost, "kernel": model.get_weights()[0], "bias": model.get_weights()[1]}
+    kernel, bias = model.get_weights()
+    told = all(training is True for training in model.told.training)
+    return {"returned": cost, "kernel": kernel, "bias": bias, "each call says training=True": str(told)}
 
 
 def _trained(model, x, y, loss, optimizer, batch_size=None, epochs=1):
@@ -88,6 +100,7 @@ def _trained(model, x, y, loss, optimizer, batch_size=None, epochs=1):
             own += [J] * X.shape[1]
         costs.append(sum(own) / len(x))
     left = {"kernel": parameters["W1"].T, "bias": parameters["b1"].ravel()}
+    left["each call says training=True"] = "True"
     return {"returned": costs[0] if batch_size is None else np.array(costs), **left}
 
 
@@ -175,6 +188,10 @@ EXERCISES = [
             "`optimizer.apply(gradients, model.trainable_variables)`.",
         ),
         {
+            "The model is not told that it is trained: dropout would be off, as in a test.": (
+                "model(x, training=True)",
+                "model(x)",
+            ),
             "The step goes up: the optimizer subtracts by itself.": (
                 "apply(gradients,",
                 "apply([-g for g in gradients],",
@@ -212,6 +229,10 @@ EXERCISES = [
             "Weight the losses by the samples of the batch: the last one may have fewer.",
         ),
         {
+            "The model is not told that it is trained: dropout would be off, as in a test.": (
+                "model(x[batch], training=True)",
+                "model(x[batch])",
+            ),
             "The partial last batch is left out.": (
                 "range(0, len(x), batch_size)",
                 "range(0, len(x) - batch_size + 1, batch_size)",

@@ -62,7 +62,7 @@ def forward_propagation(x, parameters):
 def training_step(model, x, y, loss, optimizer):
     """Takes one step of training by hand: what `fit` does for each batch.
 
-        1. under a tape: the loss of model(x) against y
+        1. under a tape: the loss of model(x, training=True) against y
         2. its gradients by the model's trainable variables
         3. the optimizer applies them
 
@@ -87,7 +87,7 @@ def training_loop(model, x, y, loss, optimizer, batch_size, epochs):
     """Trains a model by hand: a loop over epochs, and in it one over mini-batches.
 
         for each epoch, for each batch of the samples in their order, with a partial last one:
-            a step: tape, gradients, optimizer
+            a step: tape (with training=True), gradients, optimizer
         cost of an epoch = the sum of a batch's loss · its samples / the number of all samples
 
     Args:

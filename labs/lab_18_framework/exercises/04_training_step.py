@@ -10,7 +10,7 @@ import tensorflow as tf
 def training_step(model, x, y, loss, optimizer):
     """Takes one step of training by hand: what `fit` does for each batch.
 
-        1. under a tape: the loss of model(x) against y
+        1. under a tape: the loss of model(x, training=True) against y
         2. its gradients by the model's trainable variables
         3. the optimizer applies them
 

@@ -12,7 +12,7 @@ def training_loop(model, x, y, loss, optimizer, batch_size, epochs):
     """Trains a model by hand: a loop over epochs, and in it one over mini-batches.
 
         for each epoch, for each batch of the samples in their order, with a partial last one:
-            a step: tape, gradients, optimizer
+            a step: tape (with training=True), gradients, optimizer
         cost of an epoch = the sum of a batch's loss · its samples / the number of all samples
 
     Args:

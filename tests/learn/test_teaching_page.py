@@ -1,0 +1,32 @@
+"""The page for teachers: its length, the labs that it lists, and numbers that were measured."""
+
+import re
+from pathlib import Path
+
+from dlkeras.learn.catalogue import all_entries
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "labs" / "TEACHING.md").read_text(encoding="utf-8")
+ROW = re.compile(r"^\| \[(\d+)\]\((lab_\w+)/\) \| (.+) \| (\d+) \| ([\d.]+) \| ([\d.]+) \|$", re.MULTILINE)
+
+
+def measured() -> list[tuple[str, str]]:
+    """Minutes and GiB of each lab's quick run, from the results of the benchmarks."""
+    results = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
+    section = results.partition("<!-- lab_costs -->")[2].partition("<!-- ")[0]
+    return re.findall(r"^\| \d\d [a-z ]+ \| ([\d.]+) \| ([\d.]+) \|", section, re.MULTILINE)
+
+
+def test_the_page_is_short():
+    assert len(PAGE.splitlines()) <= 60
+
+
+def test_every_lab_has_a_row_with_what_was_measured():
+    rows = ROW.findall(PAGE)
+    folders = sorted(path.parent.name for path in (ROOT / "labs").glob("lab_*/experiment.py"))
+    assert [folder for _, folder, *_ in rows] == folders
+    labs = [entry.lab for entry in all_entries(ROOT / "labs")]
+    assert [(int(lab), int(count)) for lab, _, _, count, *_ in rows] == [
+        (number, labs.count(number)) for number in range(1, len(rows) + 1)
+    ]
+    assert [tuple(row[-2:]) for row in rows] == measured()
