@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dlkeras.base.files import write
 from dlkeras.base.writing import json_text
-from dlkeras.learn.catalogue import Entry, all_entries, entries
+from dlkeras.learn.catalogue import LABS, Entry, all_entries, entries
 from dlkeras.learn.grade import PASSED
 from dlkeras.learn.progress import Progress, reset
 from dlkeras.learn.telling import listed, told
@@ -32,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--reset", metavar="NAME", help="write an exercise as it was; a copy is kept")
     parser.add_argument("--out", type=Path, default=Path("results"), metavar="DIR", help="default: results")
     flags = parser.parse_args(argv)
+    if not LABS.is_dir():
+        parser.error(f"there is no folder {LABS} here: call it in the folder that holds the labs")
     chosen = all_entries() if flags.lab is None else entries(flags.lab)
     if not chosen:
         parser.error(f"lab {flags.lab} has no exercises")
@@ -84,8 +86,6 @@ def _once(
 
 def _watch(chosen: Sequence[Entry], progress: Progress, workers: dict[bool, Worker]) -> None:
     workers[False].start()
-    if any(entry.exercise.needs_keras and not progress.passed(entry) for entry in chosen):
-        workers[True].start()
     print(listed(chosen, progress))
     _answer("\nReturn goes on with the next one. ")
     watch(Session(chosen, progress, workers))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import functools
 import inspect
 import io
 import linecache
@@ -29,6 +30,7 @@ LOOKED_FOR, SMALL = (
     24,
     4,
 )  # further inputs, of the first sizes, among which a smaller one that fails is looked for
+KEPT = 8192  # results of oracles and of known mistakes, which many functions are held against
 LIMIT, KERAS_LIMIT = 10, 60  # seconds for all inputs of an exercise
 
 
@@ -123,8 +125,7 @@ def _try(
         return _without_numbers(_words_of(error)), _raised(error, file or "", given, limit)
     if output is Ellipsis:
         return output, Result(OPEN)
-    with _quietly():
-        expected = exercise.expected(*exercise.inputs(Draw(draw.size, draw.seed)))
+    expected = _expected(exercise, draw.size, draw.seed)
     found = difference(output, expected, exercise.tolerance) or _changed(exercise, args, kept)
     if found is None:
         return output, None
@@ -141,19 +142,30 @@ def _smallest(function: Callable, exercise: Exercise, failed: Result, limit: flo
     return failed
 
 
+@functools.lru_cache(maxsize=KEPT)
+def _expected(exercise: Exercise, size: int, seed: int) -> Any:
+    with _quietly():
+        return exercise.expected(*exercise.inputs(Draw(size, seed)))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _of_mistake(exercise: Exercise, name: str, size: int, seed: int) -> Any:
+    """What a known mistake returns, or the words of what it raises."""
+    try:
+        with _quietly(), _unheard(True):
+            function = variant(exercise, *exercise.mistakes[name])
+            return exercise.observe(function, *exercise.inputs(Draw(size, seed)))
+    except Exception as error:
+        return _without_numbers(_words_of(error))
+
+
 def _known(exercise: Exercise, outputs: list[tuple[int, Any]], seed: int) -> str | None:
     """The name of the mistake that returns the same for all inputs, or raises the same."""
-    for name, (old, new) in exercise.mistakes.items():
-        function = variant(exercise, old, new)
-        for size, output in outputs:
-            try:
-                with _quietly(), _unheard(True):
-                    own = exercise.observe(function, *exercise.inputs(Draw(size, seed)))
-            except Exception as error:
-                own = _without_numbers(_words_of(error))
-            if difference(output, own, exercise.tolerance):
-                break
-        else:
+    for name in exercise.mistakes:
+        own = (_of_mistake(exercise, name, size, seed) for size, _ in outputs)
+        if not any(
+            difference(output, o, exercise.tolerance) for (_, output), o in zip(outputs, own, strict=True)
+        ):
             return name
     return None
 

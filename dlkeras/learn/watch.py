@@ -55,6 +55,9 @@ class Session:
 
     def run(self) -> None:
         """Runs the exercise and says what came of it."""
+        at = self.entries.index(self.entry)
+        for entry in self.entries[at : at + 2]:  # the next one is imported for while this one is read
+            self.workers[entry.exercise.needs_keras].start()
         result, printed = self.workers[self.entry.exercise.needs_keras].grade(self.entry)
         self.progress.add(self.entry, result)
         self.passed = result.state == PASSED
@@ -104,7 +107,7 @@ class Session:
         if not left:
             self.say("There is no other one left.")
             return
-        self.entry, self.hints, self._seen = left[0], 0, None
+        self.entry, self.hints, self.passed, self._seen = left[0], 0, False, None
 
     def _list(self) -> None:
         self.say(listed(self.entries, self.progress))

@@ -73,6 +73,7 @@ def test_reset_asks(own, tmp_path):
 
 
 def test_what_cannot_be_done_is_said(own, tmp_path):
+    assert "there is no folder labs here" in command("/").stderr
     assert "lab 99 has no exercises" in command(tmp_path, "99").stderr
     assert "--json goes with --once" in command(tmp_path, "2", "--json", "x").stderr
     assert (
