@@ -2,6 +2,8 @@
 
 import importlib
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -24,9 +26,15 @@ def answers(entry) -> tuple[list, list]:
     return importlib.import_module(f"lab_{entry.lab:02d}_answers").ANSWERS[entry.exercise.name]
 
 
+def committed(path: Path) -> str:
+    """What the repository has under a name; a learner's own file may have an answer in it."""
+    return subprocess.run(["git", "show", f"HEAD:{path.as_posix()}"], capture_output=True, text=True).stdout
+
+
 @each
 def test_the_learners_file_asks_and_is_open(entry):
-    assert entry.path.read_text(encoding="utf-8") == entry.stub
+    if entry.path.read_text(encoding="utf-8") != entry.stub:
+        assert committed(entry.path) == entry.stub
     assert grade(made_from(entry.exercise, entry.stub), entry.exercise).state == OPEN
 
 
