@@ -13,7 +13,8 @@ from dlkeras.learn.grade import FAILED, OPEN, PASSED, grade
 from dlkeras.learn.variants import made_from, variant
 
 LEAST_MISTAKES, LEAST_RIGHT = 8, 3
-ENTRIES = all_entries()
+ROOT = Path(__file__).parents[2]
+ENTRIES = all_entries(ROOT / "labs")
 each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 each_in_time = pytest.mark.parametrize(  # Keras takes a hundred times as long as NumPy
     "entry",
@@ -28,7 +29,8 @@ def answers(entry) -> tuple[list, list]:
 
 def committed(path: Path) -> str:
     """What the repository has under a name; a learner's own file may have an answer in it."""
-    return subprocess.run(["git", "show", f"HEAD:{path.as_posix()}"], capture_output=True, text=True).stdout
+    command = ["git", "show", f"HEAD:{path.relative_to(ROOT).as_posix()}"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
 
 
 @each
