@@ -59,8 +59,10 @@ bench: .venv/peers ## Measure speed, side by side, into benchmarks/RESULTS.md
 replicate: $(READY) ## Run every lab again from other seeds, an hour, into benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/run.py replication
 
-clean: ## Remove results and caches; the environment stays
-	@rm -rf results .pytest_cache .ruff_cache && find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+clean: ## Remove results and caches; the environment and what a learner has done stay
+	@find results -mindepth 1 -maxdepth 1 ! -name 'learn*.json' -exec rm -rf {} + 2>/dev/null || true
+	@rmdir results 2>/dev/null || true
+	@rm -rf .pytest_cache .ruff_cache && find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 # The environment. The mark is set last, so an interrupted install is done again.
 $(READY): requirements.txt pyproject.toml

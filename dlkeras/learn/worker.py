@@ -22,6 +22,7 @@ from dlkeras.learn.catalogue import Entry, entries
 from dlkeras.learn.grade import FAILED, KERAS_LIMIT, LIMIT, Result, grade_file
 
 PRINTED = 2000  # characters of what an exercise prints that are kept
+ENDED = "the end of the whole process"
 GRACE = 2  # seconds from the time limit until the copy is killed
 
 
@@ -55,8 +56,11 @@ class Worker:
             self._process.stdin.flush()
             answer = json.loads(self._process.stdout.readline())
         except (BrokenPipeError, json.JSONDecodeError):
+            status = self._process.wait()
             self.stop()
-            raise RuntimeError("The process that runs exercises has ended.") from None
+            if status < 0:  # by a signal: an exercise may send one to its parent
+                return Result(FAILED, "exception", returned=ENDED, must="an answer"), ""
+            raise RuntimeError("The process that runs exercises has not started.") from None
         return Result(**answer["result"]), answer["printed"]
 
     def stop(self) -> None:
@@ -136,7 +140,7 @@ def _ended(status: int, limit: float) -> Result:
         return Result(
             FAILED, "time", returned=f"nothing within {limit:g} s", must="an answer: does a loop never end?"
         )
-    return Result(FAILED, "exception", returned="the end of the whole process", must="an answer")
+    return Result(FAILED, "exception", returned=ENDED, must="an answer")
 
 
 def _serve(library: str, limit: float) -> None:

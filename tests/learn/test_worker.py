@@ -74,6 +74,8 @@ def test_a_loop_that_catches_everything_ends_too(worker, first):
 def test_the_end_of_the_process_is_told(worker, first):
     result, _ = worker.grade(write(first, "import os", "os._exit(0)"))
     assert (result.state, result.returned) == (FAILED, "the end of the whole process")
+    result, _ = worker.grade(write(first, "import os", "os.kill(os.getppid(), 9)"))
+    assert (result.state, result.returned) == (FAILED, "the end of the whole process")
     result, _ = worker.grade(write(first, "raise SystemExit"))
     assert (result.property, result.line) == ("exception", "line 24: raise SystemExit")
 
