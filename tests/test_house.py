@@ -19,10 +19,10 @@ FLOORS = [
     {"base"},
     {"data", "models", "runs", "scratch", "signal_propagation", "surfaces", "findings", "plots"}
     | {"page", "glossary", "layers", "optimizers", "schedules", "gradcheck", "tuning"},
-    {"callbacks"},
+    {"callbacks", "learn"},
     {"population", "report"},
     {"lab"},
-    {"search", "notebook", "readme_figure", "learn"},
+    {"search", "notebook", "readme_figure"},
 ]
 FLOOR_OF = {part: floor for floor, parts in enumerate(FLOORS) for part in parts}
 # Library -> the only parts that may import it.

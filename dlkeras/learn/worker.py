@@ -144,14 +144,17 @@ def _ended(status: int, limit: float) -> Result:
 
 
 def _serve(library: str, limit: float) -> None:
-    answers = os.fdopen(os.dup(1), "w")
-    if library == "keras":
-        from dlkeras.lab import start_tensorflow
-
-        start_tensorflow()
+    answers, errors = os.fdopen(os.dup(1), "w"), os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)  # what libraries write past Python is not for the learner
     os.dup2(nowhere, 2)
+    if library == "keras":
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        try:
+            import keras  # noqa: F401
+        except BaseException:  # but that is
+            os.dup2(errors, 2)
+            raise
     for line in sys.stdin:
         job = json.loads(line)
         folder = Path(job["folder"])
