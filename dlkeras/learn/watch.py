@@ -58,7 +58,10 @@ class Session:
         at = self.entries.index(self.entry)
         for entry in self.entries[at : at + 2]:  # the next one is imported for while this one is read
             self.workers[entry.exercise.needs_keras].start()
-        result, printed = self.workers[self.entry.exercise.needs_keras].grade(self.entry)
+        worker = self.workers[self.entry.exercise.needs_keras]
+        if self.entry.exercise.needs_keras and not worker.has_answered:
+            self.say("TensorFlow is imported first, which takes some seconds.")
+        result, printed = worker.grade(self.entry)
         self.progress.add(self.entry, result)
         self.passed = result.state == PASSED
         self.say(told(self.entry, result, printed))

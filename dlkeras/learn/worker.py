@@ -38,6 +38,7 @@ class Worker:
         self._keras = keras
         self._limit = limit or (KERAS_LIMIT if keras else LIMIT)
         self._process: subprocess.Popen | None = None
+        self.has_answered = False  # before that it may still be importing
 
     def start(self) -> None:
         """Starts importing, without waiting for it."""
@@ -61,6 +62,7 @@ class Worker:
             if status < 0:  # by a signal: an exercise may send one to its parent
                 return Result(FAILED, "exception", returned=ENDED, must="an answer"), ""
             raise RuntimeError("The process that runs exercises has not started.") from None
+        self.has_answered = True
         return Result(**answer["result"]), answer["printed"]
 
     def stop(self) -> None:
@@ -68,7 +70,7 @@ class Worker:
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
-            self._process = None
+            self._process, self.has_answered = None, False
 
 
 class _Kept:

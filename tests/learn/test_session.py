@@ -6,7 +6,7 @@ import re
 import pytest
 from learner import RIGHT, exercises, write
 
-from dlkeras.learn.grade import FAILED, PASSED, Result
+from dlkeras.learn.grade import FAILED, OPEN, PASSED, Result
 from dlkeras.learn.progress import FILE, Progress, reset
 from dlkeras.learn.watch import Session
 from dlkeras.learn.worker import Worker
@@ -61,6 +61,42 @@ def test_a_file_that_is_away_for_a_moment_is_told_once(session):
     session.entry.path.write_text(text)
     session.look()
     assert "open" in said(session)
+
+
+class Recorded:
+    """A worker that answers at once and keeps what it was asked to do."""
+
+    def __init__(self):
+        self.has_answered, self.calls = False, []
+
+    def start(self):
+        self.calls.append("start")
+
+    def grade(self, entry):
+        self.calls.append(entry.exercise.name)
+        self.has_answered = True
+        return Result(OPEN), ""
+
+
+def test_keras_is_imported_ahead_of_need_and_waiting_is_told(tmp_path):
+    entries = exercises(tmp_path, lab=4)
+    workers = {False: Recorded(), True: Recorded()}
+    session = Session(entries, Progress(tmp_path / "results"), workers, [].append)
+    assert [entry.exercise.needs_keras for entry in entries] == [False] * 4 + [True] * 2
+    for _ in range(3):
+        session.look()
+        session.press("n")
+    assert workers[True].calls == []
+    session.look()  # the last one in NumPy
+    assert workers[True].calls == ["start"]
+    session.press("n")
+    said(session)
+    session.look()
+    assert said(session).startswith("TensorFlow is imported first, which takes some seconds.\n")
+    session.press("n")
+    session.look()
+    assert "TensorFlow" not in said(session)
+    assert workers[True].calls == ["start", "start", "start", "depth_stack", "start", "norm_recorder"]
 
 
 def test_hints_come_one_at_a_time(session):
