@@ -63,12 +63,12 @@ def _first(pairs: list[tuple], tolerance: float, place: str) -> Difference | Non
 
 def _numbers(returned: Any, expected: Any, tolerance: float, place: str) -> Difference | None:
     label = f"{place}: " if place else ""
+    right = np.asarray(expected)
     try:
         own = np.asarray(returned)
-    except ValueError:  # rows of different lengths
-        own = np.asarray(returned, dtype=object)
-    right = np.asarray(expected)
-    if own.dtype.kind not in "biuf":
+    except Exception:  # rows of different lengths, a tensor without a value, ...
+        own = None
+    if own is None or own.dtype.kind not in "biuf":
         return Difference("kind", f"{label}{_shown(returned)}", "numbers")
     if own.shape != right.shape:
         shapes = [_labelled(f"{label}shape {a.shape}, ", a) for a in (own, right)]
@@ -125,7 +125,10 @@ def _shown(value: Any) -> str:
     if isinstance(value, np.ndarray | np.number | float | list | tuple):
         digits = {"float_kind": lambda number: f"{number:.5g}"}
         return np.array2string(np.asarray(value), threshold=30, separator=", ", formatter=digits)
-    text = value.__name__ if callable(value) and hasattr(value, "__name__") else repr(value)
+    try:
+        text = value.__name__ if callable(value) and hasattr(value, "__name__") else repr(value)
+    except Exception:
+        text = f"an object of {type(value).__name__}"
     return text if len(text) < 300 else text[:300] + " ..."
 
 

@@ -9,6 +9,16 @@ from dlkeras.learn.exercise import SIZES
 from dlkeras.learn.grade import FAILED, PASSED, grade
 from dlkeras.learn.variants import variant
 
+
+class Strange:
+    """Neither an array nor a text."""
+
+    def __array__(self, *_, **__):
+        raise TypeError
+
+    __repr__ = __array__
+
+
 RIGHT = np.array([[1.0, 2.0], [3.0, 5.0]])
 
 
@@ -27,6 +37,9 @@ RIGHT = np.array([[1.0, 2.0], [3.0, 5.0]])
         ([[1.0, 2.0], [3.0]], "kind", ""),
         (([RIGHT, 1.0], {"a": RIGHT}), "kind", ""),
         (object(), "kind", ""),
+        (Strange(), "kind", ""),
+        ([Strange()], "kind", ""),
+        ([10**400], "kind", ""),
     ],
 )
 def test_differences(returned, property, named):
