@@ -49,7 +49,7 @@ def difference(returned: Any, expected: Any, tolerance: float, place: str = "") 
         return _first(pairs, tolerance, place)
     if isinstance(expected, str) or expected is None:
         same = isinstance(returned, type(expected)) and returned == expected
-        return None if same else Difference(place or "value", repr(returned), repr(expected))
+        return None if same else Difference(place or "value", _shown(returned), _shown(expected))
     return _numbers(returned, expected, tolerance, place)
 
 

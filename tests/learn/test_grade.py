@@ -63,6 +63,7 @@ def test_parts_have_names():
     assert difference(1.0, (1.0, 3.0), 1e-4).property == "kind"
     assert difference((1.0, np.zeros(3)), (1.0, np.zeros(2)), 1e-4).property == "value 2: shape"
     assert difference("slope", "saddle", 1e-4).must == "'saddle'"
+    assert difference(Strange(), "saddle", 1e-4).returned == "an object of Strange"
 
 
 def share(values):
