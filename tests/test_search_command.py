@@ -288,7 +288,7 @@ def test_make_runs_the_search_with_what_it_is_given():
     told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True).stdout
     assert "python -m dlkeras search my.py:build my.npz --trials 3" in told
     told = subprocess.run(words[:3], cwd=ROOT, capture_output=True, text=True).stdout
-    model, data = re.search(r"dlkeras\.search (\S+) (\S+)", told).groups()
+    model, data = re.search(r"dlkeras search (\S+) (\S+)", told).groups()
     assert (ROOT / model.split(":")[0]).exists()
     assert data == "digits"
 
