@@ -1,0 +1,147 @@
+"""The callback that watches a training and says what is wrong with it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import keras
+import numpy as np
+
+from dlkeras.callbacks.step_recorder import StepRecorder
+from dlkeras.callbacks.train_tap import TrainTap
+from dlkeras.diagnosis import failures, model_facts
+from dlkeras.diagnosis.data_facts import array_facts
+from dlkeras.diagnosis.evidence import Evidence
+from dlkeras.diagnosis.first_nonfinite import FirstNonFinite
+from dlkeras.diagnosis.looks import Looks
+from dlkeras.diagnosis.problem import Problem
+from dlkeras.diagnosis.samples import Given, Samples, samples_of
+from dlkeras.diagnosis.weights import Movement
+
+
+class Diagnosis(keras.callbacks.Callback):
+    """Watches a training and says what is wrong with it."""
+
+    def __init__(self):
+        super().__init__()
+        self._forget()
+
+    def _forget(self) -> None:
+        self.evidence = Evidence()
+        self._tap: TrainTap | None = None
+        self._recorder: StepRecorder | None = None
+        self._watch: FirstNonFinite | None = None
+        self._looks: Looks | None = None
+        self._problems: list[Problem] | None = None
+        self._step = 0
+        self._steps_before = 0
+
+    # What it watches
+
+    def on_train_begin(self, logs=None):
+        self._forget()
+        evidence, given = self.evidence, Given.of(self.model)
+        evidence.fit = given.settings(self.params or {})
+        evidence.optimizer = model_facts.optimizer_facts(self.model.optimizer)
+        self._movement = Movement(self.model)
+        if given.train is None:
+            evidence.unseen.append("the samples are not in arrays, so the first batch stands for them")
+        else:
+            self._look_from(given.train, given.held_out)
+        self._join(keeps_first=given.train is None)
+
+    def on_train_batch_begin(self, batch, logs=None):
+        steps = self.evidence.fit.get("steps") or 0
+        if batch == 0 or batch == steps // 2:
+            self._movement.begin_step()
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._step = self._steps_before + batch + 1
+        moved = self._movement.end_step()
+        if moved:
+            self.evidence.updates.append((self._step - 1, moved))
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._steps_before = self._step
+        self._problems = None
+        self.evidence.logs.append({name: float(np.mean(value)) for name, value in (logs or {}).items()})
+        if self._recorder is not None:
+            self._check_recorder(epoch)
+        if self._looks is None and self._watch is not None and (batch := self._watch.first_batch()):
+            samples = samples_of(self.model, *batch)
+            if samples is not None:
+                self._look_from(samples, None)
+        if self._looks is not None:
+            self._looks.add(epoch + 1, self._movement.end_epoch(), self._movement.norms())
+
+    def on_train_end(self, logs=None):
+        self._gather()
+        if self._tap is not None:
+            for watcher in (self._recorder, self._watch):
+                self._tap.leave(watcher)
+
+    def _look_from(self, train: Samples, held_out: Samples | None) -> None:
+        self._looks = Looks(self.model, self.evidence, train, held_out)
+        if not self.evidence.logs:
+            self._looks.add(0, {}, self._movement.norms())
+
+    def _join(self, keeps_first: bool) -> None:
+        if not self.model.trainable_variables:
+            return
+        if self.model.distribute_strategy.num_replicas_in_sync > 1:
+            self.evidence.unseen.append("gradients, since the training runs on several devices")
+            return
+        self._tap = TrainTap.install(self.model, None)
+        self._recorder = StepRecorder(self.model, 1, ("gradients", "unclipped"))
+        self._watch = FirstNonFinite(self.model, keeps_first)
+        self._tap.join(self._recorder)
+        self._tap.join(self._watch)
+
+    def _check_recorder(self, epoch: int) -> None:
+        if not self._recorder.has_calls:
+            self.evidence.unseen.append("gradients, since `train_step` calls no optimizer of Keras")
+            self._tap.leave(self._recorder)
+            self._recorder = None
+        elif not self._watch.has_seen_loss and not epoch:
+            self.evidence.unseen.append("the loss of a step, since `train_step` does not use `compute_loss`")
+
+    # What it says
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong, the most certain first, at most three; empty if nothing is."""
+        if self._problems is None:
+            from dlkeras.diagnosis.rules import problems_of
+
+            self._gather()
+            self._problems = problems_of(self.evidence)
+        return self._problems
+
+    def report(self) -> str:
+        """Says in words what is wrong, why, and what to change."""
+        from dlkeras.diagnosis.report import text_of
+
+        return text_of(self.problems, self.evidence)
+
+    @property
+    def failed_batch(self) -> tuple[Any, Any] | None:
+        """Inputs and targets of the first step whose loss was not finite; None if there is none."""
+        return None if self._watch is None else self._watch.batch()
+
+    def _gather(self) -> None:
+        evidence = self.evidence
+        if self._recorder is not None and self._recorder.columns is not None:
+            record = self._recorder.record()
+            evidence.steps, evidence.gradient_layers = record.steps, list(record.columns.layer_names)
+            evidence.gradients = record.layer_norms("unclipped")
+            evidence.applied = record.layer_norms("gradients")
+        if self._watch is not None:
+            evidence.failure = failures.first_failure(self._watch, self._recorder, self.model, self._step)
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+__all__ = ["Diagnosis", "array_facts"]
