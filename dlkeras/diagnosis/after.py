@@ -1,0 +1,53 @@
+"""Rules about training and held-out samples, once there are both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from dlkeras.diagnosis import changes
+from dlkeras.diagnosis.evidence import Evidence
+from dlkeras.diagnosis.learning import learning_of
+from dlkeras.diagnosis.suspect import Suspect
+
+
+def suspects(evidence: Evidence) -> Iterator[Suspect]:
+    """Yields what the two kinds of samples speak for."""
+    for rule in RULES:
+        yield from rule(evidence)
+
+
+def learned_by_heart(evidence: Evidence) -> Iterator[Suspect]:
+    learning = learning_of(evidence)
+    if not learning.overfits or learning.learns_nothing:
+        return
+    because = (
+        f"Samples of the training are predicted with a skill of {learning.skill:.2f} (0 is a constant, 1 is perfect), "
+        f"held-out ones with {learning.held_out:.2f}"
+        + (f"; they were best after epoch {learning.best_epoch} of {learning.num_epochs}" if learning.best_epoch < learning.num_epochs - 1 else "")
+        + "."
+    )
+    options = {"is_error": True, "symptom": "overfitting"}
+    yield Suspect("regularisation", 0.7, because, changes.regularised(), **options)
+    yield Suspect("architecture", 0.5, because, changes.regularised(), **options)
+
+
+def labels_worse_than_held_out(evidence: Evidence) -> Iterator[Suspect]:
+    """Both are looked at in the same mode, so dropout does not explain it."""
+    learning = learning_of(evidence)
+    if learning.learns_nothing or not np.isfinite(learning.held_out):
+        return
+    if learning.held_out - learning.skill > 0.12:
+        because = (
+            f"Held-out samples are predicted better (skill {learning.held_out:.2f}) than those of the training "
+            f"({learning.skill:.2f}), both without dropout. The model has found a rule that the labels of the training break."
+        )
+        change = changes.by_hand(
+            "Look at the samples of the training that are predicted with certainty and wrong: are their labels right?",
+            "p = model.predict(x_train)\nworst = np.argsort(p[np.arange(len(p)), y_train])[:20]",
+        )
+        yield Suspect("labels", 0.8, because, change, is_error=True, symptom="underfitting")
+
+
+RULES: tuple[Callable[[Evidence], Iterator[Suspect]], ...] = (learned_by_heart, labels_worse_than_held_out)

@@ -1,0 +1,240 @@
+"""Rules about outputs, losses and targets, which hold before a step is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from dlkeras.diagnosis import changes
+from dlkeras.diagnosis.evidence import Evidence, OutputFacts, TargetFacts
+from dlkeras.diagnosis.suspect import Suspect
+
+REAL_LOSSES = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh", "mean_squared_logarithmic_error",
+               "mean_absolute_percentage_error", "mse", "mae")  # fmt: skip
+RANGES = {
+    "sigmoid": (0.0, 1.0), "hard_sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "softsign": (-1.0, 1.0),
+    "relu": (0.0, np.inf), "relu6": (0.0, 6.0), "softplus": (0.0, np.inf), "exponential": (0.0, np.inf),
+    "softmax": (0.0, 1.0), "hard_tanh": (-1.0, 1.0),
+}  # fmt: skip
+
+
+def suspects(evidence: Evidence) -> Iterator[Suspect]:
+    """Yields what the first output, its loss and its targets speak for."""
+    if not (evidence.outputs and evidence.y):
+        return
+    for output, y in zip(evidence.outputs, evidence.y, strict=True):
+        if output.loss:
+            for rule in RULES:
+                yield from rule(output, y)
+
+
+def fitting(y: TargetFacts) -> tuple[str, str]:
+    """Returns the last activation and the loss that go with targets of a kind."""
+    return {
+        "classes": ("softmax", "sparse_categorical_crossentropy"),
+        "one_hot": ("softmax", "categorical_crossentropy"),
+        "binary": ("sigmoid", "binary_crossentropy"),
+        "multilabel": ("sigmoid", "binary_crossentropy"),
+        "signs": ("tanh", "hinge"),
+    }.get(y.kind, ("linear", "mean_squared_error"))
+
+
+def _change(output: OutputFacts, y: TargetFacts):
+    return changes.output(*fitting(y), output.shape[-1] or 1)
+
+
+def one_unit_softmax(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
+    if output.activations[-1:] == ["softmax"] and output.shape[-1] == 1:
+        because = (
+            "A softmax over a single unit is 1 whatever goes into it, so every prediction is the same. "
+            "For two classes a single unit ends with sigmoid."
+        )
+        options = {"layer": output.layer, "is_error": True, "symptom": "constant_output"}
+        yield Suspect("output_activation", 0.99, because, _change(output, y), **options)
+
+
+def two_activations(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
+    squashing = [each for each in output.activations if each in ("softmax", "sigmoid")]
+    if len(squashing) > 1 and output.shape[-1] != 1:
+        because = (
+            f"Behind the last weights stand {' and '.join(squashing)}. The second one gets numbers between 0 "
+            f"and 1, so its largest output is at most e times its smallest, and the loss cannot fall far."
+        )
+        options = {"layer": output.layer, "is_error": True}
+        yield Suspect("output_activation", 0.95, because, _change(output, y), **options)
+
+
+def crossentropy_without_probabilities(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
+    if "crossentropy" not in output.loss or output.from_logits or output.is_own_loss or y.kind == "real":
+        return
+    last = output.activations[-1] if output.activations else "linear"
+    is_binary = "binary" in output.loss
+    allowed = ("sigmoid", "hard_sigmoid", "softmax") if is_binary else ("softmax",)
+    if last in allowed:
+        return
+    if last == "sigmoid":  # of several classes: Keras divides by the sum
+        because = f"{output.loss} takes one class for each sample, and sigmoid makes a share of each by itself."
+        yield Suspect("output_activation", 0.5, because, _change(output, y), layer=output.layer)
+        return
+    because = (
+        f"{output.loss} takes probabilities, and the last layer ends with {last}, whose outputs are none: "
+        f"Keras cuts them off at 0 and 1, and where it does there is no gradient."
+    )
+    options = {"layer": output.layer, "is_error": True}
+    yield Suspect("output_activation", 0.95, because, _change(output, y), **options)
+    yield Suspect("loss_choice", 0.55, because, _change(output, y), layer=output.layer)
+
+
+def several_labels_at_once(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
+    if y.kind == "multilabel" and output.activations[-1:] == ["softmax"] and output.shape[-1] != 1:
+        because = (
+            "A sample may have several labels at once, or none, and a softmax shares out 1 between them: it "
+            "cannot give 1 to two labels. Each label needs a sigmoid of its own."
+        )
+        options = {"layer": output.layer, "is_error": True, "symptom": "underfitting"}
+        yield Suspect("output_activation", 0.95, because, _change(output, y), **options)
+
+
+def targets_out_of_reach(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
+    last = output.activations[-1] if output.activations else "linear"
+    if last not in RANGES or y.kind not in ("real", "signs") or "crossentropy" in output.loss:
+        return
+    low, high = RANGES[last]
+    width = max(y.high - y.low, 1e-12)
+    outside = max(low - y.low, y.high - high) / width  # of the span of the targets
+    if last == "softmax" or outside > 0.05:
+        because = (
+            f"The last layer ends with {last}, which gives numbers from {low:g} to {high:g}, and the targets go "
+            f"from {y.low:.4g} to {y.high:.4g}: {_share(outside)} of their span is out of reach."
+        )
+        options = {"layer": output.layer, "is_error": outside > 0.2}
+        yield Suspect("output_activation", 0.93, because, _change(output, y), **options)
+
+
+def _share(outside: float) -> str:
+    return f"{100 * min(max(outside, 0.0), 1.0):.0f} %"
+
+
+def crossentropy_of_numbers(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
+    if "crossentropy" not in output.loss or output.is_own_loss or y.num_nan or y.num_infinite:
+        return
+    if output.loss.startswith("sparse_"):
+        yield from _sparse_labels(output, y)
+    elif y.low < -1e-6 or y.high > 1 + 1e-6:
+        because = (
+            f"{output.loss} takes targets from 0 to 1, and these go from {y.low:.4g} to {y.high:.4g}. It has no "
+            f"lowest value then, and the loss falls below 0."
+        )
+        change = changes.output(*fitting(y), output.shape[-1] or 1)
+        if y.kind == "real" and y.std > 0:
+            change = changes.Change(
+                change.words + " Scale the targets to mean 0 and spread 1.",
+                change.code + "\ny_train = (y_train - y_train.mean(0)) / y_train.std(0)",
+                change.settings | {"y": "standard", "x": "standard"},
+            )
+        is_sign = set(y.values if y.values is not None else ()) <= {-1.0, 1.0}
+        yield Suspect("labels" if is_sign else "loss_choice", 0.97, because, change, is_error=True)
+        if not is_sign:
+            yield Suspect("target_scale", 0.9, because, change, is_error=True)
+
+
+def _sparse_labels(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
+    units = output.shape[-1] or 1
+    if y.kind == "one_hot":
+        because = f"{output.loss} takes the number of the class, and the targets are vectors of 0 and 1."
+        yield Suspect("labels", 0.97, because, changes.loss("categorical_crossentropy", "it takes vectors"),
+                      is_error=True)
+    elif y.low < 0 or y.high >= units:
+        because = (
+            f"The labels go from {y.low:g} to {y.high:g}, and the last layer has {units} units, for the classes "
+            f"0 to {units - 1}. A label out of range stops the training, or counts as NaN on a GPU."
+        )
+        change = changes.by_hand(
+            f"Number the classes from 0, and give the last layer a unit for each.",
+            f'y_train = np.unique(y_train, return_inverse=True)[1]\nkeras.layers.Dense({int(y.high - y.low) + 1}, "softmax")',
+        )
+        yield Suspect("labels", 0.97, because, change, layer=output.layer, is_error=True)
+        yield Suspect("architecture", 0.6, because, change, layer=output.layer, is_error=True)
+    elif not y.is_whole:
+        because = (
+            f"The labels must be whole numbers of classes, and these lie from {y.low:.3g} to {y.high:.3g} with "
+            f"fractions, which are cut off: most samples become class 0."
+        )
+        change = changes.by_hand("Leave the labels as whole numbers; only inputs are scaled.",
+                                 "y_train = y_train.astype(int)")
+        yield Suspect("labels", 0.97, because, change, is_error=True, symptom="misleading_metric")
+
+
+def one_class_alone(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
+    if y.counts is not None and len(y.counts) == 1 and y.shape[0] > 10 and not (y.num_nan or y.num_infinite):
+        because = f"All {y.shape[0]} targets are {y.values[0]:g}: there is nothing to tell apart."
+        change = changes.by_hand("Look at how the targets were made.", "print(np.unique(y_train))")
+        yield Suspect("labels", 0.9, because, change, is_error=True, symptom="misleading_metric")
+
+
+def classes_as_numbers(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
+    if output.loss not in REAL_LOSSES or y.kind not in ("classes", "one_hot", "binary"):
+        return
+    if y.kind in ("binary", "one_hot") and output.activations[-1:] in (["sigmoid"], ["softmax"]):
+        weight = 0.35  # it can be trained, with small gradients where a prediction is certainly wrong
+    else:
+        weight = 0.55
+    because = (
+        f"{output.loss} measures classes as if they were numbers; behind sigmoid or softmax its gradient "
+        "vanishes where a prediction is certain and wrong. Cross-entropy has its largest gradient there."
+    )
+    yield Suspect("loss_choice", weight, because, _change(output, y), layer=output.layer)
+
+
+def shapes_that_do_not_match(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
+    if output.loss.startswith("sparse_") or y.kind == "classes" or None in output.shape[1:]:
+        return
+    of_targets, of_outputs = int(np.prod(y.shape[1:])), int(np.prod(output.shape[1:]))
+    if of_targets != of_outputs:
+        because = (
+            f"The targets have the shape {y.shape} and the predictions {('n', *output.shape[1:])}: each number of "
+            "the one is compared with several of the other."
+        )
+        change = changes.by_hand("Give the last layer the shape of the targets.",
+                                 f"keras.layers.Dense({of_targets})")
+        yield Suspect("shape", 0.9, because, change, layer=output.layer, is_error=True)
+        yield Suspect("labels", 0.6, because, change, layer=output.layer)
+
+
+def own_loss(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
+    found = output.experiments
+    name = fitting(y)[1]
+    if found.get("truth", 0.0) > found.get("ignorance", np.inf):
+        because = (
+            f"`{output.loss}` is larger for the targets themselves ({found['truth']:.3g}) than for their mean "
+            f"({found['ignorance']:.3g}): training leads away from them. Is its sign wrong?"
+        )
+        yield Suspect("loss_choice", 0.97, because, changes.loss(name, "it falls towards the targets"),
+                      is_error=True)
+    if found.get("doubled", 1.0) > 1.5:
+        because = (
+            f"`{output.loss}` is {found['doubled']:.2g} times as large when each sample is taken twice: it is a "
+            "sum over the batch, so gradients and steps grow with the batch. A mean does not."
+        )
+        yield Suspect("loss_choice", 0.9, because, changes.loss(name, "it is a mean over the batch"))
+    if "truth" in found and not all(np.isfinite(found.get(key, 0.0)) for key in ("exact", "zero", "slope")):
+        because = (
+            f"`{output.loss}` or its gradient is not finite where a prediction is exactly right, or 0: a "
+            "logarithm, division or root without a guard."
+        )
+        yield Suspect("numerics", 0.6, because, changes.loss(name, "it is guarded"))
+
+
+RULES: tuple[Callable[[OutputFacts, TargetFacts], Iterator[Suspect]], ...] = (
+    one_unit_softmax,
+    two_activations,
+    crossentropy_without_probabilities,
+    several_labels_at_once,
+    targets_out_of_reach,
+    crossentropy_of_numbers,
+    one_class_alone,
+    classes_as_numbers,
+    shapes_that_do_not_match,
+    own_loss,
+)

@@ -1,0 +1,85 @@
+"""From the evidence to problems: what is wrong first, then what explains it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dlkeras.diagnosis import after, before, before_data, before_layers, changes, during
+from dlkeras.diagnosis.evidence import Evidence
+from dlkeras.diagnosis.learning import Learning, learning_of
+from dlkeras.diagnosis.problem import Problem
+from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.symptoms import is_unfinished, symptom_of
+
+MOST = 3  # problems in a report
+
+
+def problems_of(evidence: Evidence) -> list[Problem]:
+    """Judges a training.
+
+    A suspect that cannot be right is told of whatever the training looks like, others only where there is
+    something to explain: a model that learns nothing, stays far below simple methods, breaks down, or was
+    ended before it had begun.
+    """
+    learning = learning_of(evidence)
+    found = ranked(evidence, learning)
+    if not found:
+        return []
+    lead = found[:MOST]
+    causes = [suspect.cause for suspect in found]
+    return [
+        Problem(
+            name=symptom_of(evidence, learning, suspect),
+            causes=tuple([suspect.cause, *(each for each in causes if each != suspect.cause)][:3]),
+            evidence=suspect.because,
+            change=suspect.change,
+            layer=suspect.layer,
+            step=None if evidence.failure is None else evidence.failure.step,
+            certainty=suspect.weight,
+        )
+        for suspect in lead
+    ]
+
+
+def ranked(evidence: Evidence, learning: Learning) -> list[Suspect]:
+    """Suspects worth telling of, the most certain first, one for each cause."""
+    all_of = [s for part in (before, before_data, before_layers, during, after) for s in part.suspects(evidence)]
+    unwell = bool(evidence.looks) and (learning.is_unwell or is_unfinished(evidence, learning))
+    if evidence.looks and not unwell:
+        all_of = [s for s in all_of if s.is_error and not _is_refuted(s, learning)]
+        all_of += [s for s in before_data.rare_class(evidence) if learning.held_out < 0.5]
+    elif not evidence.looks:
+        all_of = [s for s in all_of if s.is_error]
+    all_of = [_weighed(s, evidence, learning) for s in all_of]
+    if unwell and not all_of:
+        all_of = [_unexplained(evidence)]
+    best: dict[str, Suspect] = {}
+    for suspect in sorted(all_of, key=lambda s: -s.weight):
+        best.setdefault(suspect.cause, suspect)
+    return list(best.values())
+
+
+def _is_refuted(suspect: Suspect, learning: Learning) -> bool:
+    """A model that predicts held-out samples well has no broken output."""
+    return suspect.symptom not in ("overfitting", "misleading_metric") and learning.skill > 0.8
+
+
+def _weighed(suspect: Suspect, evidence: Evidence, learning: Learning) -> Suspect:
+    """Takes into account how it failed: numbers that overflow speak for steps, scales and weights."""
+    weight = suspect.weight
+    if evidence.failure is not None and suspect.cause == "numerics":
+        weight = 0.92
+    if is_unfinished(evidence, learning) and suspect.cause == "input_scale" and weight < 0.8:
+        weight -= 0.2
+    return Suspect(**{**suspect.__dict__, "weight": weight})
+
+
+def _unexplained(evidence: Evidence) -> Suspect:
+    rate, name = evidence.optimizer.get("rate", 0.001), evidence.optimizer.get("name", "Adam")
+    because = "It learns less than simple methods do from the same samples, and none of the usual reasons shows."
+    return Suspect("learning_rate_low", 0.3, because, changes.rate(3 * abs(rate) or 0.001, name))
+
+
+def has_numbers(evidence: Evidence) -> bool:
+    """Whether any look was possible."""
+    return bool(evidence.looks) and bool(np.isfinite(evidence.looks[0].loss))
