@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -11,13 +11,15 @@ import numpy as np
 from dlkeras.callbacks.step_recorder import StepRecorder
 from dlkeras.callbacks.train_tap import TrainTap
 from dlkeras.diagnosis import failures, model_facts
-from dlkeras.diagnosis.data_facts import array_facts
 from dlkeras.diagnosis.evidence import Evidence
 from dlkeras.diagnosis.first_nonfinite import FirstNonFinite
 from dlkeras.diagnosis.looks import Looks
 from dlkeras.diagnosis.problem import Problem
 from dlkeras.diagnosis.samples import Given, Samples, samples_of
 from dlkeras.diagnosis.weights import Movement
+
+if TYPE_CHECKING:
+    from dlkeras.diagnosis.proof import Trial
 
 
 class Diagnosis(keras.callbacks.Callback):
@@ -120,9 +122,42 @@ class Diagnosis(keras.callbacks.Callback):
 
     def report(self) -> str:
         """Says in words what is wrong, why, and what to change."""
-        from dlkeras.diagnosis.report import text_of
+        from dlkeras.diagnosis.text import text_of
 
         return text_of(self.problems, self.evidence)
+
+    def try_changes(
+        self,
+        build: Callable[..., keras.Model],
+        x: np.ndarray,
+        y: np.ndarray,
+        seeds: int = 5,
+        validation_data: tuple[np.ndarray, np.ndarray] | None = None,
+    ) -> list[Trial]:
+        """Trains the model as it is and with each change proposed, from the same seeds, for as many epochs.
+
+        Args:
+            build: Makes the compiled model anew, from nothing or from a seed. It is never changed.
+            x: Inputs, (n, ...).
+            y: Targets, (n, ...).
+            seeds: How many times each is trained.
+            validation_data: What skill is measured on; None for a fifth of the samples, drawn at random.
+
+        Returns:
+            A trial for each change that can be made by itself, the one that gains most first.
+
+        Raises:
+            ValueError: If `seeds` is below 1.
+
+        Example:
+            ```python
+            for trial in diagnosis.try_changes(build, x, y):
+                print(trial.change.words, trial.finding.effect, trial.finding.verdict)
+            ```
+        """
+        from dlkeras.diagnosis.proof import try_changes
+
+        return try_changes(self.problems, self.evidence, build, x, y, seeds, validation_data)
 
     @property
     def failed_batch(self) -> tuple[Any, Any] | None:
@@ -138,10 +173,3 @@ class Diagnosis(keras.callbacks.Callback):
             evidence.applied = record.layer_norms("gradients")
         if self._watch is not None:
             evidence.failure = failures.first_failure(self._watch, self._recorder, self.model, self._step)
-
-
-def _is_number(value) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
-
-
-__all__ = ["Diagnosis", "array_facts"]

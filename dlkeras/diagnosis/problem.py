@@ -25,3 +25,4 @@ class Problem:
     layer: str | None = None
     step: int | None = None
     certainty: float = 0.5
+    lab: int | None = None

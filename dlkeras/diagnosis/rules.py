@@ -10,8 +10,10 @@ from dlkeras.diagnosis.learning import Learning, learning_of
 from dlkeras.diagnosis.problem import Problem
 from dlkeras.diagnosis.suspect import Suspect
 from dlkeras.diagnosis.symptoms import is_unfinished, symptom_of
+from dlkeras.diagnosis.words import CAUSES
 
 MOST = 3  # problems in a report
+SIDE = 0.2  # what is less certain than the first by more than this is not told
 
 
 def problems_of(evidence: Evidence) -> list[Problem]:
@@ -25,7 +27,7 @@ def problems_of(evidence: Evidence) -> list[Problem]:
     found = ranked(evidence, learning)
     if not found:
         return []
-    lead = found[:MOST]
+    lead = [s for s in found if s.weight > found[0].weight - SIDE][:MOST]
     causes = [suspect.cause for suspect in found]
     return [
         Problem(
@@ -35,7 +37,8 @@ def problems_of(evidence: Evidence) -> list[Problem]:
             change=suspect.change,
             layer=suspect.layer,
             step=None if evidence.failure is None else evidence.failure.step,
-            certainty=suspect.weight,
+            certainty=float(suspect.weight),
+            lab=CAUSES[suspect.cause][1],
         )
         for suspect in lead
     ]
