@@ -11,6 +11,8 @@ from dlkeras.diagnosis.evidence import Evidence
 from dlkeras.diagnosis.learning import learning_of
 from dlkeras.diagnosis.suspect import Suspect
 
+ERRORS = 3.5  # standard errors: chance goes that far in 1 of 4000 trainings
+
 
 def suspects(evidence: Evidence) -> Iterator[Suspect]:
     """Yields what the two kinds of samples speak for."""
@@ -25,7 +27,11 @@ def learned_by_heart(evidence: Evidence) -> Iterator[Suspect]:
     because = (
         f"Samples of the training are predicted with a skill of {learning.skill:.2f} (0 is a constant, 1 is perfect), "
         f"held-out ones with {learning.held_out:.2f}"
-        + (f"; they were best after epoch {learning.best_epoch} of {learning.num_epochs}" if learning.best_epoch < learning.num_epochs - 1 else "")
+        + (
+            f"; they were best after epoch {learning.best_epoch} of {learning.num_epochs}"
+            if learning.best_epoch < learning.num_epochs - 1
+            else ""
+        )
         + "."
     )
     options = {"is_error": True, "symptom": "overfitting"}
@@ -38,7 +44,13 @@ def labels_worse_than_held_out(evidence: Evidence) -> Iterator[Suspect]:
     learning = learning_of(evidence)
     if learning.learns_nothing or not np.isfinite(learning.held_out):
         return
-    if learning.held_out - learning.skill > 0.12:
+    last, gap = evidence.looks[-1], learning.held_out - learning.skill
+    error = (
+        np.sqrt(sum(_variance(look, evidence) for look in (last.accuracy, last.accuracy + gap)))
+        if learning.is_class
+        else np.nan
+    )
+    if gap > ERRORS * error:
         because = (
             f"Held-out samples are predicted better (skill {learning.held_out:.2f}) than those of the training "
             f"({learning.skill:.2f}), both without dropout. The model has found a rule that the labels of the training break."
@@ -48,6 +60,13 @@ def labels_worse_than_held_out(evidence: Evidence) -> Iterator[Suspect]:
             "p = model.predict(x_train)\nworst = np.argsort(p[np.arange(len(p)), y_train])[:20]",
         )
         yield Suspect("labels", 0.8, because, change, is_error=True, symptom="underfitting")
+
+
+def _variance(accuracy: float, evidence: Evidence) -> float:
+    """Of a skill that 256 samples show."""
+    classes = 2 if evidence.y[0].counts is None else max(2, len(evidence.y[0].counts))
+    share = min(max(accuracy, 0.05), 0.95)
+    return share * (1 - share) / 256 * (classes / (classes - 1)) ** 2
 
 
 RULES: tuple[Callable[[Evidence], Iterator[Suspect]], ...] = (learned_by_heart, labels_worse_than_held_out)

@@ -39,12 +39,16 @@ def changed_model(model: keras.Model, settings: Mapping[str, Any], evidence: Evi
     return new
 
 
-def _change_layer(layer, config: dict, settings: Mapping[str, Any], at: int, last: int, evidence: Evidence) -> None:
+def _change_layer(
+    layer, config: dict, settings: Mapping[str, Any], at: int, last: int, evidence: Evidence
+) -> None:
     has_activation = "activation" in config
     bends = has_activation and config["activation"] not in ("linear", None)
     if "output_activation" in settings and at >= last and at >= 0:
         if isinstance(layer, keras.layers.Softmax):
-            raise ValueError("`model` must end with activations by name to be changed. Received: a Softmax layer")
+            raise ValueError(
+                "`model` must end with activations by name to be changed. Received: a Softmax layer"
+            )
         if has_activation:
             ends = max(k for k, facts in enumerate(evidence.layers) if facts.activation is not None)
             config["activation"] = settings["output_activation"] if at == ends else "linear"
@@ -127,7 +131,9 @@ def changed_fit(settings: Mapping[str, Any], fit: dict[str, Any], y: np.ndarray)
     if settings.get("class_weight") == "balanced":
         labels = y.argmax(-1) if y.ndim > 1 and y.shape[-1] > 1 else np.ravel(y).astype(int)
         values, counts = np.unique(labels, return_counts=True)
-        new["class_weight"] = {int(v): len(labels) / len(values) / int(c) for v, c in zip(values, counts, strict=True)}
+        new["class_weight"] = {
+            int(v): len(labels) / len(values) / int(c) for v, c in zip(values, counts, strict=True)
+        }
     return new
 
 

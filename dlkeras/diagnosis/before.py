@@ -74,7 +74,9 @@ def crossentropy_without_probabilities(output: OutputFacts, y: TargetFacts) -> I
     if last in allowed:
         return
     if last == "sigmoid":  # of several classes: Keras divides by the sum
-        because = f"{output.loss} takes one class for each sample, and sigmoid makes a share of each by itself."
+        because = (
+            f"{output.loss} takes one class for each sample, and sigmoid makes a share of each by itself."
+        )
         yield Suspect("output_activation", 0.5, because, _change(output, y), layer=output.layer)
         return
     because = (
@@ -143,15 +145,20 @@ def _sparse_labels(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
     units = output.shape[-1] or 1
     if y.kind == "one_hot":
         because = f"{output.loss} takes the number of the class, and the targets are vectors of 0 and 1."
-        yield Suspect("labels", 0.97, because, changes.loss("categorical_crossentropy", "it takes vectors"),
-                      is_error=True)
+        yield Suspect(
+            "labels",
+            0.97,
+            because,
+            changes.loss("categorical_crossentropy", "it takes vectors"),
+            is_error=True,
+        )
     elif y.low < 0 or y.high >= units:
         because = (
             f"The labels go from {y.low:g} to {y.high:g}, and the last layer has {units} units, for the classes "
             f"0 to {units - 1}. A label out of range stops the training, or counts as NaN on a GPU."
         )
         change = changes.by_hand(
-            f"Number the classes from 0, and give the last layer a unit for each.",
+            "Number the classes from 0, and give the last layer a unit for each.",
             f'y_train = np.unique(y_train, return_inverse=True)[1]\nkeras.layers.Dense({int(y.high - y.low) + 1}, "softmax")',
         )
         yield Suspect("labels", 0.97, because, change, layer=output.layer, is_error=True)
@@ -161,8 +168,9 @@ def _sparse_labels(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
             f"The labels must be whole numbers of classes, and these lie from {y.low:.3g} to {y.high:.3g} with "
             f"fractions, which are cut off: most samples become class 0."
         )
-        change = changes.by_hand("Leave the labels as whole numbers; only inputs are scaled.",
-                                 "y_train = y_train.astype(int)")
+        change = changes.by_hand(
+            "Leave the labels as whole numbers; only inputs are scaled.", "y_train = y_train.astype(int)"
+        )
         yield Suspect("labels", 0.97, because, change, is_error=True, symptom="misleading_metric")
 
 
@@ -196,8 +204,9 @@ def shapes_that_do_not_match(output: OutputFacts, y: TargetFacts) -> Iterator[Su
             f"The targets have the shape {y.shape} and the predictions {('n', *output.shape[1:])}: each number of "
             "the one is compared with several of the other."
         )
-        change = changes.by_hand("Give the last layer the shape of the targets.",
-                                 f"keras.layers.Dense({of_targets})")
+        change = changes.by_hand(
+            "Give the last layer the shape of the targets.", f"keras.layers.Dense({of_targets})"
+        )
         yield Suspect("shape", 0.9, because, change, layer=output.layer, is_error=True)
         yield Suspect("labels", 0.6, because, change, layer=output.layer)
 
@@ -210,8 +219,9 @@ def own_loss(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
             f"`{output.loss}` is larger for the targets themselves ({found['truth']:.3g}) than for their mean "
             f"({found['ignorance']:.3g}): training leads away from them. Is its sign wrong?"
         )
-        yield Suspect("loss_choice", 0.97, because, changes.loss(name, "it falls towards the targets"),
-                      is_error=True)
+        yield Suspect(
+            "loss_choice", 0.97, because, changes.loss(name, "it falls towards the targets"), is_error=True
+        )
     if found.get("doubled", 1.0) > 1.5:
         because = (
             f"`{output.loss}` is {found['doubled']:.2g} times as large when each sample is taken twice: it is a "

@@ -50,7 +50,11 @@ def scale_of_inputs(evidence: Evidence) -> Iterator[Suspect]:
         largest = max(abs(first.low), abs(first.high))
         because = (
             f"What the first layer gets has a size of {size:.3g} (root mean square; the largest is {largest:.3g})"
-            + (f", and one column is spread {uneven:.0f} times as wide as the one in the middle" if uneven > UNEVEN else "")
+            + (
+                f", and one column is spread {uneven:.0f} times as wide as the one in the middle"
+                if uneven > UNEVEN
+                else ""
+            )
             + ". Layers are made to start from about 1: the outputs of the first one grow in proportion, its "
             "gradient too, and the loss gets steep along some weights and flat along others."
         )
@@ -129,7 +133,7 @@ def order_of_samples(evidence: Evidence) -> Iterator[Suspect]:
     fit = evidence.fit
     if y.is_sorted and not fit.get("shuffle", True):
         because = (
-            f"The samples come class by class and are not shuffled (`shuffle=False`): for many steps a batch holds one "
+            "The samples come class by class and are not shuffled (`shuffle=False`): for many steps a batch holds one "
             "class alone, and the model unlearns the others."
         )
         yield Suspect("split", 0.9, because, _shuffled(), is_error=True)
@@ -170,15 +174,18 @@ def size_of_batch(evidence: Evidence) -> Iterator[Suspect]:
         )
         yield Suspect("batch_size", 0.8, because, changes.batch(32), symptom="slow_convergence")
     elif batch <= 2 and size >= 200:
-        because = (
-            f"A batch holds {batch} sample{'s' if batch > 1 else ''}: the gradient is mostly noise, and each step follows it."
-        )
+        because = f"A batch holds {batch} sample{'s' if batch > 1 else ''}: the gradient is mostly noise, and each step follows it."
         yield Suspect("batch_size", 0.5, because, changes.batch(32))
 
 
 def rare_class(evidence: Evidence) -> Iterator[Suspect]:
     y = evidence.y[0] if evidence.y else None
-    if y is None or y.counts is None or y.kind not in ("classes", "one_hot", "binary", "signs") or len(y.counts) < 2:
+    if (
+        y is None
+        or y.counts is None
+        or y.kind not in ("classes", "one_hot", "binary", "signs")
+        or len(y.counts) < 2
+    ):
         return
     share = y.counts.min() / y.counts.sum()
     if share < 0.5 / len(y.counts) ** 1.5 and not evidence.fit.get("class_weight"):

@@ -10,7 +10,18 @@ from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import Evidence, LayerFacts
 from dlkeras.diagnosis.suspect import Suspect
 
-UNBOUNDED = ("relu", "leaky_relu", "elu", "selu", "linear", "exponential", "softplus", "gelu", "swish", "silu")
+UNBOUNDED = (
+    "relu",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "linear",
+    "exponential",
+    "softplus",
+    "gelu",
+    "swish",
+    "silu",
+)
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
 BETWEEN = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianDropout", "Flatten", "Reshape", "Activation",
            "BatchNormalization", "AveragePooling2D", "AveragePooling1D", "GlobalAveragePooling2D",
@@ -77,7 +88,13 @@ def size_of_weights(evidence: Evidence) -> Iterator[Suspect]:
             f"The weights of {layer.name} begin with a spread of {layer.kernel_std:.3g}, {scale:.3g}/√inputs. "
             f"From 1 (Glorot) to 1.41 (He) keeps the size of what passes through; this makes it {scale:.3g} times as large."
         )
-        yield Suspect("weight_init", min(0.92, 0.6 + 0.25 * np.log10(scale)), because, changes.initializer(), layer=layer.name)
+        yield Suspect(
+            "weight_init",
+            min(0.92, 0.6 + 0.25 * np.log10(scale)),
+            because,
+            changes.initializer(),
+            layer=layer.name,
+        )
     scale, layer = min(scaled, key=lambda pair: pair[0])
     product = float(np.prod([min(1.0, scale) for scale, _ in scaled]))
     if scale < 0.4 and product < 0.05:
@@ -102,7 +119,9 @@ def hidden_softmax(evidence: Evidence) -> Iterator[Suspect]:
 def exponential(evidence: Evidence) -> Iterator[Suspect]:
     for layer in hidden(evidence):
         if layer.activation == "exponential":
-            because = f"{layer.name} has the exponential as activation: a few in a row leave the range of numbers."
+            because = (
+                f"{layer.name} has the exponential as activation: a few in a row leave the range of numbers."
+            )
             yield Suspect("hidden_activation", 0.93, because, changes.hidden("relu"), layer=layer.name)
             return
 
@@ -117,7 +136,9 @@ def unbounded_loop(evidence: Evidence) -> Iterator[Suspect]:
             yield Suspect("hidden_activation", 0.88, because, changes.recurrent(), layer=layer.name)
             size = layer.recurrent_std * np.sqrt(layer.units)
             if size > 1.2:
-                because = f"The recurrent weights of {layer.name} begin {size:.2g} times as large as keeps a value."
+                because = (
+                    f"The recurrent weights of {layer.name} begin {size:.2g} times as large as keeps a value."
+                )
                 yield Suspect("weight_init", 0.6, because, changes.recurrent(), layer=layer.name)
             return
 
@@ -146,7 +167,9 @@ def one_linear_map(evidence: Evidence) -> Iterator[Suspect]:
 
 def depth(evidence: Evidence) -> Iterator[Suspect]:
     before = [layer for layer in hidden(evidence) if layer.activation not in (None, "linear")]
-    adds = any(layer.kind in ("Add", "Concatenate") or "Normalization" in layer.kind for layer in evidence.layers)
+    adds = any(
+        layer.kind in ("Add", "Concatenate") or "Normalization" in layer.kind for layer in evidence.layers
+    )
     weighted = [layer for layer in hidden(evidence) if layer.fan_in]
     if len(weighted) < DEEP or adds or not before:
         return
@@ -154,16 +177,18 @@ def depth(evidence: Evidence) -> Iterator[Suspect]:
     common = max(set(names), key=names.count)
     if common in ("sigmoid", "hard_sigmoid", "softsign", "tanh"):
         slope = {"sigmoid": "a quarter", "hard_sigmoid": "a sixth"}.get(common, "1, and less away from 0")
-        because = (
-            f"{len(weighted)} layers with {common} follow each other, whose slope is at most {slope}: gradients shrink in each of them."
-        )
+        because = f"{len(weighted)} layers with {common} follow each other, whose slope is at most {slope}: gradients shrink in each of them."
         yield Suspect("hidden_activation", 0.85, because, changes.hidden("relu"), layer=before[0].name)
         yield Suspect("architecture", 0.6, because, changes.normalised(len(weighted)), layer=before[0].name)
     else:
         narrow = float(np.median([layer.units for layer in weighted]))
         because = (
             f"{len(weighted)} layers follow each other with nothing that passes a signal by or normalises it"
-            + (f", and are {narrow:.0f} units wide: a layer in which all are at zero cuts everything off" if narrow < 10 else "")
+            + (
+                f", and are {narrow:.0f} units wide: a layer in which all are at zero cuts everything off"
+                if narrow < 10
+                else ""
+            )
             + "."
         )
         yield Suspect("architecture", 0.8, because, changes.normalised(len(weighted)), layer=before[0].name)
@@ -178,7 +203,9 @@ def too_narrow(evidence: Evidence) -> Iterator[Suspect]:
     for layer in hidden(evidence):
         if layer.fan_in and layer.units <= NARROW and (units or 1) > 2 * layer.units:
             because = f"All that reaches the {units} outputs passes through {layer.units} unit{'s' if layer.units > 1 else ''} of {layer.name}."
-            change = changes.by_hand("Make the layer wider.", f'keras.layers.Dense({4 * (units or 1)}, "relu")')
+            change = changes.by_hand(
+                "Make the layer wider.", f'keras.layers.Dense({4 * (units or 1)}, "relu")'
+            )
             change = changes.Change(change.words, change.code, {"width": 4 * (units or 1)})
             yield Suspect("architecture", 0.75, because, change, layer=layer.name)
             return
@@ -189,7 +216,9 @@ def much_dropout(evidence: Evidence) -> Iterator[Suspect]:
     if rates and max(rates)[0] >= 0.7:
         rate, name = max(rates)
         because = f"{name} drops {100 * rate:.0f} % of what it gets; half is already much."
-        yield Suspect("regularisation", 0.7, because, changes.dropout(0.2), layer=name, symptom="underfitting")
+        yield Suspect(
+            "regularisation", 0.7, because, changes.dropout(0.2), layer=name, symptom="underfitting"
+        )
 
 
 RULES: tuple[Callable[[Evidence], Iterator[Suspect]], ...] = (

@@ -62,11 +62,19 @@ def wrong_way(evidence: Evidence) -> Iterator[Suspect]:
     rate, name = evidence.optimizer.get("rate", 1.0), evidence.optimizer.get("name", "Adam")
     if rate < 0:
         because = f"The learning rate is {rate:g}: each step goes up the loss, away from where it is small."
-        yield Suspect("learning_rate_high", 0.99, because, changes.rate(_plain_rate(name), name), is_error=True,
-                      symptom="divergence")
+        yield Suspect(
+            "learning_rate_high",
+            0.99,
+            because,
+            changes.rate(_plain_rate(name), name),
+            is_error=True,
+            symptom="divergence",
+        )
     elif rate == 0 and not evidence.optimizer.get("has_schedule"):
         because = "The learning rate is 0, so nothing moves."
-        yield Suspect("learning_rate_low", 0.99, because, changes.rate(_plain_rate(name), name), is_error=True)
+        yield Suspect(
+            "learning_rate_low", 0.99, because, changes.rate(_plain_rate(name), name), is_error=True
+        )
 
 
 def _plain_rate(name: str) -> float:
@@ -123,7 +131,11 @@ def steps_too_small(evidence: Evidence) -> Iterator[Suspect]:
         return
     factor = min(100.0, max(3.0, 0.5 / max(path, 1e-9)))
     epochs = evidence.fit.get("epochs") or 1
-    new = min(rate * factor, 0.01 if name in ADAPTIVE else 0.1) if rate * 3 < (0.01 if name in ADAPTIVE else 0.1) else rate * 3
+    new = (
+        min(rate * factor, 0.01 if name in ADAPTIVE else 0.1)
+        if rate * 3 < (0.01 if name in ADAPTIVE else 0.1)
+        else rate * 3
+    )
     because = (
         f"In {steps} steps the weights went {100 * path:.2g} % of their size, {100 * each:.2g} % in a step; when a "
         "network learns they go about as far as they are long. It has hardly begun."
@@ -131,8 +143,13 @@ def steps_too_small(evidence: Evidence) -> Iterator[Suspect]:
     weight = 0.72 if path < 0.1 else 0.58
     few = steps < 100
     yield Suspect("learning_rate_low", weight, because, changes.rate(new, name), symptom="slow_convergence")
-    yield Suspect("epochs", weight - (0.02 if few else 0.12), because, changes.epochs(int(epochs * min(factor, 10))),
-                  symptom="slow_convergence")
+    yield Suspect(
+        "epochs",
+        weight - (0.02 if few else 0.12),
+        because,
+        changes.epochs(int(epochs * min(factor, 10))),
+        symptom="slow_convergence",
+    )
 
 
 def steady_slow_fall(evidence: Evidence) -> Iterator[Suspect]:
@@ -191,7 +208,9 @@ def averages_that_do_not_fit(evidence: Evidence) -> Iterator[Suspect]:
         return
     seen, look = evidence.logs[-1].get("loss", np.nan), evidence.looks[-1]
     steps = len(evidence.steps)
-    if look.loss + look.penalty > 2 * seen and look.loss + look.penalty - seen > 0.3 * abs(evidence.ignorance):
+    if look.loss + look.penalty > 2 * seen and look.loss + look.penalty - seen > 0.3 * abs(
+        evidence.ignorance
+    ):
         because = (
             f"On samples of the training the loss is {seen:.3g} while it trains, with the mean of each batch, and "
             f"{look.loss:.3g} with the moving averages that BatchNormalization predicts with: after {steps} steps they do not fit."
@@ -217,8 +236,14 @@ def dead_units(evidence: Evidence) -> Iterator[Suspect]:
                     f"{100 * last[k, DEAD]:.0f} % of the units of {layer.name} are zero on every sample, and "
                     f"{100 * first[k, DEAD]:.0f} % were at the start: a step threw them where ReLU has no slope."
                 )
-                yield Suspect("learning_rate_high", 0.66, because, changes.rate(max(rate / 10, 1e-5), name),
-                              layer=layer.name, symptom="dead_relu")
+                yield Suspect(
+                    "learning_rate_high",
+                    0.66,
+                    because,
+                    changes.rate(max(rate / 10, 1e-5), name),
+                    layer=layer.name,
+                    symptom="dead_relu",
+                )
             return
 
 
@@ -252,13 +277,21 @@ def vanishing(evidence: Evidence) -> Iterator[Suspect]:
         "size of its signal they are alike."
     )
     if squashing > len(names) / 2:
-        yield Suspect("hidden_activation", 0.75, because, changes.hidden("relu"), layer=bending[0].name,
-                      symptom="vanishing_gradient")
+        yield Suspect(
+            "hidden_activation",
+            0.75,
+            because,
+            changes.hidden("relu"),
+            layer=bending[0].name,
+            symptom="vanishing_gradient",
+        )
     else:
         scales = [scale_of(layer) for layer in hidden(evidence) if layer.fan_in]
         small = bool(scales) and float(np.median(scales)) < 1.2
         cause = "weight_init" if small else "architecture"
-        yield Suspect(cause, 0.6, because, changes.initializer(), layer=bending[0].name, symptom="vanishing_gradient")
+        yield Suspect(
+            cause, 0.6, because, changes.initializer(), layer=bending[0].name, symptom="vanishing_gradient"
+        )
 
 
 RULES: tuple[Callable[[Evidence], Iterator[Suspect]], ...] = (

@@ -9,6 +9,7 @@ from dlkeras.callbacks.records import NonFinite
 from dlkeras.callbacks.step_recorder import StepRecorder
 from dlkeras.diagnosis.evidence import Failure
 from dlkeras.diagnosis.first_nonfinite import FirstNonFinite
+from dlkeras.diagnosis.layer_calls import variable_names
 
 
 def first_failure(
@@ -41,8 +42,8 @@ def _after(gradient: NonFinite | None, model: keras.Model, num_steps: int) -> Fa
     if gradient is not None:
         return _of(gradient)
     for weight in model.trainable_variables:
-        if not np.all(np.isfinite(keras.ops.convert_to_numpy(weight))):
-            return Failure("weight", max(0, num_steps - 1), weight.path)
+        if not np.all(np.isfinite(weight.numpy())):
+            return Failure("weight", max(0, num_steps - 1), variable_names(model)[id(weight)])
     return None
 
 

@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from dlkeras.callbacks.recording import counter
 from dlkeras.callbacks.train_tap import wrapped
-from dlkeras.diagnosis.layer_calls import calls_heard
+from dlkeras.diagnosis.layer_calls import calls_heard, variable_names
 
 
 class FirstNonFinite:
@@ -80,7 +79,9 @@ class FirstNonFinite:
         named += [("activation", call.name, call.output) for call in heard]
         named = [each for each in named if each[2].dtype.is_floating]
         sums = [tf.cast(tf.reduce_sum(each[2]), tf.float32) for each in (*named, ("", "", loss))]
-        named += [("weight", w.path, w.value) for w in self._model.weights if w.value.dtype.is_floating]
+        names = variable_names(self._model)
+        weights = [w for w in self._model.weights if w.value.dtype.is_floating]
+        named += [("weight", names[id(w)], w.value) for w in weights]
         named.append(("loss", "loss", loss))
         self._make_room([each[:2] for each in named], x, y)
         is_suspect = tf.logical_and(~tf.math.is_finite(tf.add_n(sums)), self._failed_at < 0)
@@ -140,7 +141,7 @@ class FirstNonFinite:
     def _packed(self, room: list[tf.Variable]) -> tuple | None:
         if not room:
             return None
-        return keras.tree.pack_sequence_as(self._structure, [np.asarray(each) for each in room])
+        return keras.tree.pack_sequence_as(self._structure, [each.numpy() for each in room])
 
 
 def _tensors(structure) -> list:

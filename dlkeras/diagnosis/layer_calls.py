@@ -64,3 +64,9 @@ def leaves(parent: keras.Layer, prefix: str = "") -> Iterator[tuple[str, keras.L
             yield prefix + layer.name, layer
         else:
             yield from leaves(layer, f"{prefix}{layer.name}/")
+
+
+def variable_names(model: keras.Model) -> dict[int, str]:
+    """Returns the names of a model's variables by their ids: "outer/inner/kernel"."""
+    names = {id(v): v.path for v in model.variables}
+    return names | {id(v): f"{name}/{v.name}" for name, layer in leaves(model) for v in layer.weights}

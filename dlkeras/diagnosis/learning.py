@@ -63,8 +63,17 @@ def learning_of(evidence: Evidence) -> Learning:
     looks = evidence.looks
     kind = evidence.y[0].kind if evidence.y else "real"
     if not looks:
-        return Learning(np.nan, np.nan, np.nan, np.nan, 0, len(evidence.logs), evidence.failure is not None,
-                        np.nan, kind in CLASS_KINDS)
+        return Learning(
+            np.nan,
+            np.nan,
+            np.nan,
+            np.nan,
+            0,
+            len(evidence.logs),
+            evidence.failure is not None,
+            np.nan,
+            kind in CLASS_KINDS,
+        )
     held_out = np.array([look.held_out_skill for look in looks])
     has_any = np.isfinite(held_out).any()
     best = int(np.nanargmax(held_out)) if has_any else len(looks) - 1

@@ -63,11 +63,18 @@ class Looking:
             penalty = ops.sum(ops.stack([ops.cast(each, "float32") for each in self._model.losses] or [0.0]))
         calls = [call for call in heard if call.output.graph is graph]
         self._calls, self._outputs = calls, keras.tree.flatten(result)
-        first = next((c.inputs[0] for c in calls if model_facts.kernel_of(c.layer) is not None and c.inputs), None)
+        first = next(
+            (c.inputs[0] for c in calls if model_facts.kernel_of(c.layer) is not None and c.inputs), None
+        )
         self._has_first = first is not None
         rows = [_statistics(call.output, activation_name(call.layer)) for call in calls]
         statistics = ops.stack(rows) if rows else ops.zeros((0, len(STATISTICS)))
-        return statistics, self._outputs, ops.cast(first, "float32") if self._has_first else ops.zeros(0), penalty
+        return (
+            statistics,
+            self._outputs,
+            ops.cast(first, "float32") if self._has_first else ops.zeros(0),
+            penalty,
+        )
 
 
 def _rows(model: keras.Model) -> int | None:
@@ -80,5 +87,7 @@ def _statistics(a, activation: str | None):
     a = ops.cast(a, "float32")  # (n, ..., units)
     between = ops.sqrt(ops.mean(ops.var(a, axis=0)))
     saturated = ops.mean(ops.cast(SATURATED[activation](a), "float32")) if activation in SATURATED else np.nan
-    dead = ops.mean(ops.cast(ops.all(a == 0, axis=tuple(range(a.ndim - 1))), "float32")) if a.ndim > 1 else 0.0
+    dead = (
+        ops.mean(ops.cast(ops.all(a == 0, axis=tuple(range(a.ndim - 1))), "float32")) if a.ndim > 1 else 0.0
+    )
     return ops.stack([ops.mean(a), ops.std(a), between, ops.max(ops.abs(a)), saturated, dead])

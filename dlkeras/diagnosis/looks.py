@@ -48,8 +48,19 @@ class Looks:
         if self._held_out is not None:
             held_out = self._rate(self._held_out, self._looking.at(self._held_out.x))[:2]
         self._evidence.looks.append(
-            Look(epoch, loss, seen.penalty, skill, *of_predictions, held_out[1], held_out[0], *_range(seen),
-                 seen.layers, norms, moved)
+            Look(
+                epoch,
+                loss,
+                seen.penalty,
+                skill,
+                *of_predictions,
+                held_out[1],
+                held_out[0],
+                *_range(seen),
+                seen.layers,
+                norms,
+                moved,
+            )
         )
 
     def _rate(self, samples: Samples, seen: Seen) -> tuple:
@@ -66,7 +77,9 @@ class Looks:
                 truth, guess = decided(y, p, kind, is_logit)
                 if truth.shape == guess.shape:
                     accuracy = float(np.mean(truth == guess))
-                    same = float(np.mean([np.unique(g, return_counts=True)[1].max() for g in guess.T]) / len(guess))
+                    same = float(
+                        np.mean([np.unique(g, return_counts=True)[1].max() for g in guess.T]) / len(guess)
+                    )
             elif kind == "real":
                 spread /= float(y.std()) or 1.0
         return loss, skill, accuracy, same, spread
@@ -86,7 +99,11 @@ class Looks:
         evidence.reference = reference_skill(some_of(train, self._model, 512), evidence.y[0].kind)
         if self._losses[0] is not None:
             evidence.ignorance = losses.cost_of_ignorance(
-                self._losses[0], self._train.y[0], evidence.y[0].kind, seen.predictions[0].shape, first.from_logits
+                self._losses[0],
+                self._train.y[0],
+                evidence.y[0].kind,
+                seen.predictions[0].shape,
+                first.from_logits,
             )
 
 

@@ -72,12 +72,12 @@ def _facts(call: LayerCall, inputs: list[int]) -> LayerFacts:
         inputs=inputs,
     )
     if kernel is not None:
-        values = keras.ops.convert_to_numpy(kernel)
+        values = kernel.numpy()
         facts.fan_in = int(np.prod(values.shape[:-1]))
         facts.kernel_std, facts.kernel_mean = float(values.std()), float(values.mean())
         recurrent = getattr(getattr(layer, "cell", layer), "recurrent_kernel", None)
         if recurrent is not None:
-            facts.recurrent_std = float(keras.ops.convert_to_numpy(recurrent).std())
+            facts.recurrent_std = float(recurrent.numpy().std())
     return facts
 
 
@@ -88,7 +88,7 @@ def _penalty(layer: keras.Layer) -> float:
 
 def optimizer_facts(optimizer: keras.Optimizer) -> dict:
     """Returns the settings of an optimizer; `rate` is that of the first step, `has_schedule` says of more."""
-    facts = {"name": type(optimizer).__name__, "rate": float(keras.ops.convert_to_numpy(optimizer.learning_rate))}
+    facts = {"name": type(optimizer).__name__, "rate": float(optimizer.learning_rate.numpy())}
     for name in ("momentum", "clipnorm", "clipvalue", "global_clipnorm", "epsilon", "beta_1", "weight_decay"):
         value = getattr(optimizer, name, None)
         if isinstance(value, int | float) and not isinstance(value, bool):

@@ -27,7 +27,9 @@ def reference_skill(samples: Samples, kind: str) -> float:
     spread = x.std(axis=0)
     x = (x - x.mean(axis=0))[:, spread > 0] / spread[spread > 0]
     targets = _targets(y, kind)
-    rated = [skill_of(y, _as_output(method(x, targets), kind), kind, False) for method in (_neighbours, _ridge)]
+    rated = [
+        skill_of(y, _as_output(method(x, targets), kind), kind, False) for method in (_neighbours, _ridge)
+    ]
     return float(np.nanmax(rated)) if np.isfinite(rated).any() else np.nan
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 
 from dlkeras.diagnosis import after, before, before_data, before_layers, changes, during
@@ -23,6 +25,12 @@ def problems_of(evidence: Evidence) -> list[Problem]:
     something to explain: a model that learns nothing, stays far below simple methods, breaks down, or was
     ended before it had begun.
     """
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a training that broke down is full of NaN
+        return _judged(evidence)
+
+
+def _judged(evidence: Evidence) -> list[Problem]:
     learning = learning_of(evidence)
     found = ranked(evidence, learning)
     if not found:
@@ -46,7 +54,9 @@ def problems_of(evidence: Evidence) -> list[Problem]:
 
 def ranked(evidence: Evidence, learning: Learning) -> list[Suspect]:
     """Suspects worth telling of, the most certain first, one for each cause."""
-    all_of = [s for part in (before, before_data, before_layers, during, after) for s in part.suspects(evidence)]
+    all_of = [
+        s for part in (before, before_data, before_layers, during, after) for s in part.suspects(evidence)
+    ]
     unwell = bool(evidence.looks) and (learning.is_unwell or is_unfinished(evidence, learning))
     if evidence.looks and not unwell:
         all_of = [s for s in all_of if s.is_error and not _is_refuted(s, learning)]
@@ -79,7 +89,9 @@ def _weighed(suspect: Suspect, evidence: Evidence, learning: Learning) -> Suspec
 
 def _unexplained(evidence: Evidence) -> Suspect:
     rate, name = evidence.optimizer.get("rate", 0.001), evidence.optimizer.get("name", "Adam")
-    because = "It learns less than simple methods do from the same samples, and none of the usual reasons shows."
+    because = (
+        "It learns less than simple methods do from the same samples, and none of the usual reasons shows."
+    )
     return Suspect("learning_rate_low", 0.3, because, changes.rate(3 * abs(rate) or 0.001, name))
 
 

@@ -35,7 +35,9 @@ class Given(NamedTuple):
         """Reads them off the `fit` that is running."""
         arguments = keras_private.fit_in_progress(model)
         held_out = arguments.get("validation_data")
-        pair = tuple(held_out[:2]) if isinstance(held_out, tuple | list) and len(held_out) > 1 else (None, None)
+        pair = (
+            tuple(held_out[:2]) if isinstance(held_out, tuple | list) and len(held_out) > 1 else (None, None)
+        )
         train = samples_of(model, arguments.get("x"), arguments.get("y"))
         return cls(arguments, train, samples_of(model, *pair))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from dlkeras.diagnosis.layer_calls import leaves
+from dlkeras.diagnosis.layer_calls import variable_names
 
 
 class Movement:
@@ -16,8 +16,8 @@ class Movement:
     """
 
     def __init__(self, model: keras.Model):
-        names = {id(v): f"{name}/{v.name}" for name, layer in leaves(model) for v in layer.weights}
-        self._variables = {names.get(id(v), v.path): v for v in model.trainable_variables}
+        names = variable_names(model)
+        self._variables = {names[id(v)]: v for v in model.trainable_variables}
         self._last = self._now()
         self._before: dict[str, np.ndarray] | None = None
 
@@ -40,11 +40,12 @@ class Movement:
         return {name: float(np.linalg.norm(value)) for name, value in self._last.items()}
 
     def _now(self) -> dict[str, np.ndarray]:
-        return {name: np.array(v) for name, v in self._variables.items()}
+        return {name: v.numpy() for name, v in self._variables.items()}
 
 
 def _moved(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> dict[str, float]:
     with np.errstate(all="ignore"):
         return {
-            name: float(np.linalg.norm(after[name] - old) / np.linalg.norm(old)) for name, old in before.items()
+            name: float(np.linalg.norm(after[name] - old) / np.linalg.norm(old))
+            for name, old in before.items()
         }
