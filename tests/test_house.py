@@ -23,6 +23,7 @@ FLOORS = [
     {"population", "report"},
     {"lab"},
     {"search", "notebook", "readme_figure"},
+    {"diagnosis"},
 ]
 FLOOR_OF = {part: floor for floor, parts in enumerate(FLOORS) for part in parts}
 # Library -> the only parts that may import it.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -20,10 +22,44 @@ from dlkeras.diagnosis.weights import Movement
 
 if TYPE_CHECKING:
     from dlkeras.diagnosis.proof import Trial
+    from dlkeras.plots import Figure
 
 
 class Diagnosis(keras.callbacks.Callback):
-    """Watches a training and says what is wrong with it."""
+    """Watches a training and says what is wrong with it, why, and what to change.
+
+    Before the first step it looks at model, loss and data; during training it records the gradient of every
+    layer at every step, and the step of every layer twice an epoch; at the end of each epoch it predicts 256
+    samples of the training and 256 held-out ones. It changes nothing: the weights end bit for bit as without.
+
+    Whether a model learns is established first, by its *skill* on those samples: 0 for the best constant
+    prediction and 1 for a perfect one, whatever the task and the loss. It is held against what simple methods
+    (five nearest neighbours, ridge regression) make of the same samples. Only where it learns nothing, stays
+    far below them, breaks down or was ended before it began are gradients, steps and scales blamed; what
+    cannot be right, such as a softmax over one unit, is always told.
+
+    It sees what passes through `fit`: any model of Keras, functional, nested, shared or subclassed, in mixed
+    precision, with a `train_step` of its own that uses `compute_loss` and an optimizer of Keras. Of a
+    `tf.data.Dataset` or generator it sees the first batch alone. A training loop without `fit` it does not
+    see, nor one on several devices; of several outputs it rates the first. What it did not see is in
+    `evidence.unseen`, and in the report.
+
+    Attributes:
+        evidence: All that the rules know, as plain numbers.
+
+    Example:
+        ```python
+        diagnosis = Diagnosis()
+        model.fit(x, y, epochs=20, validation_split=0.2, callbacks=[diagnosis])
+        print(diagnosis.report())
+        for problem in diagnosis.problems:
+            print(problem.name, problem.causes, problem.change.code)
+        ```
+
+    References:
+        Zhang et al. (2021), AUTOTRAINER, and Ben Braiek and Khomh (2023), TheDeepChecker, name many of the
+        symptoms; their thresholds are not used. Skill: Brodersen et al. (2010), balanced accuracy.
+    """
 
     def __init__(self):
         super().__init__()
@@ -84,7 +120,12 @@ class Diagnosis(keras.callbacks.Callback):
                 self._tap.leave(watcher)
 
     def _look_from(self, train: Samples, held_out: Samples | None) -> None:
-        self._looks = Looks(self.model, self.evidence, train, held_out)
+        try:
+            self._looks = Looks(self.model, self.evidence, train, held_out)
+        except Exception as error:  # a model of the user's own may refuse; its training goes on
+            reason = str(error).strip().splitlines()[:1] or [type(error).__name__]
+            self.evidence.unseen.append(f"layers and predictions, since the model could not be called: {reason[0]}")
+            return
         if not self.evidence.logs:
             self._looks.add(0, {}, self._movement.norms())
 
@@ -120,11 +161,37 @@ class Diagnosis(keras.callbacks.Callback):
             self._problems = problems_of(self.evidence)
         return self._problems
 
+    @property
+    def causes(self) -> list[str]:
+        """The causes of all problems, the most certain first, each once."""
+        return list(dict.fromkeys(cause for problem in self.problems for cause in problem.causes))
+
     def report(self) -> str:
         """Says in words what is wrong, why, and what to change."""
         from dlkeras.diagnosis.text import text_of
 
         return text_of(self.problems, self.evidence)
+
+    def figures(self) -> dict[str, Figure]:
+        """Draws what was seen: skill by epoch and gradients by step."""
+        from dlkeras.diagnosis.figures import exhibits  # Matplotlib takes a second
+
+        self._gather()
+        return {name: exhibit.figure for name, exhibit in exhibits(self.evidence).items()}
+
+    def write_page(self, folder: str | os.PathLike, title: str = "Why does it not learn?") -> Path:
+        """Writes the report as a page, with its figures.
+
+        Args:
+            folder: Gets index.html and the figures; made if missing.
+            title: Of the page.
+
+        Returns:
+            Path of the page.
+        """
+        from dlkeras.diagnosis.page import write_page
+
+        return write_page(Path(folder), title, self.problems, self.evidence)
 
     def try_changes(
         self,
