@@ -30,7 +30,8 @@ def digits():
 def test_a_sound_training_has_no_problem(digits):
     diagnosis = diagnosed(dense("relu"), digits.x_train, digits.y_train)
     last = diagnosis.evidence.looks[-1]
-    assert diagnosis.problems == [] and diagnosis.causes == []
+    assert diagnosis.problems == []
+    assert diagnosis.causes == []
     assert diagnosis.report() == (
         f"No problem found. The model predicts samples of the training with a skill of {last.skill:.2f} and "
         f"held-out ones with {last.held_out_skill:.2f}, where 0 is a constant prediction and 1 a perfect one."
@@ -56,7 +57,8 @@ def test_labels_out_of_range_are_told_of_though_the_training_stops(digits):
     with pytest.raises(tf.errors.InvalidArgumentError):  # by TensorFlow, on a CPU
         model.fit(digits.x_train, digits.y_train + 5, callbacks=[diagnosis], verbose=0)
     (first, *_) = diagnosis.problems
-    assert first.causes[0] == "labels" and first.layer.startswith("dense")
+    assert first.causes[0] == "labels"
+    assert first.layer.startswith("dense")
     assert "The labels go from 5 to 14, and the last layer has 10 units" in first.evidence
 
 
@@ -84,7 +86,8 @@ def test_a_second_training_starts_anew(digits):
     assert diagnosis.causes[0] == "learning_rate_low"
     model.compile(keras.optimizers.Adam(0.003), "sparse_categorical_crossentropy")
     model.fit(digits.x_train, digits.y_train, epochs=4, callbacks=[diagnosis], verbose=0)
-    assert diagnosis.problems == [] and len(diagnosis.evidence.looks) == 5
+    assert diagnosis.problems == []
+    assert len(diagnosis.evidence.looks) == 5
 
 
 def nets():
@@ -137,7 +140,8 @@ class OwnStep(keras.Model):
 
 def test_a_step_of_the_users_own(digits):
     diagnosis = diagnosed(OwnStep(), digits.x_train, digits.y_train)
-    assert diagnosis.problems == [] and diagnosis.evidence.unseen == []
+    assert diagnosis.problems == []
+    assert diagnosis.evidence.unseen == []
     assert diagnosis.evidence.gradients.shape[1] == 2
     assert [layer.name.split("/")[0] for layer in diagnosis.evidence.layers] == ["sequential"] * 2 or len(
         diagnosis.evidence.layers
@@ -159,4 +163,5 @@ def test_figures_and_page(digits, tmp_path):
     diagnosis = diagnosed(dense("relu"), digits.x_train, digits.y_train, epochs=2)
     assert list(diagnosis.figures()) == ["skill", "gradients"]
     html = diagnosis.write_page(tmp_path).read_text()
-    assert diagnosis.report().split(".")[0] in html and html.count("<img") == 2
+    assert diagnosis.report().split(".")[0] in html
+    assert html.count("<img") == 2

@@ -156,4 +156,5 @@ def test_none_where_all_is_finite():
     model = model_of()
     model.compile("sgd", "mse")
     failure, diagnosis = failure_of(model, *data())
-    assert failure is None and diagnosis.failed_batch is None
+    assert failure is None
+    assert diagnosis.failed_batch is None

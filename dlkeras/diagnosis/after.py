@@ -25,7 +25,8 @@ def learned_by_heart(evidence: Evidence) -> Iterator[Suspect]:
     if not learning.overfits or learning.learns_nothing:
         return
     because = (
-        f"Samples of the training are predicted with a skill of {learning.skill:.2f} (0 is a constant, 1 is perfect), "
+        f"Samples of the training are predicted with a skill of {learning.skill:.2f} (0 is a constant, 1 "
+        "is perfect), "
         f"held-out ones with {learning.held_out:.2f}"
         + (
             f"; they were best after epoch {learning.best_epoch} of {learning.num_epochs}"
@@ -52,21 +53,26 @@ def labels_worse_than_held_out(evidence: Evidence) -> Iterator[Suspect]:
     )
     if gap > ERRORS * error:
         because = (
-            f"Held-out samples are predicted better (skill {learning.held_out:.2f}) than those of the training "
-            f"({learning.skill:.2f}), both without dropout. The model has found a rule that the labels of the training break."
+            f"Held-out samples are predicted better (skill {learning.held_out:.2f}) than those of the "
+            "training "
+            f"({learning.skill:.2f}), both without dropout. The model has found a rule that the labels of "
+            "the training break."
         )
         change = changes.by_hand(
-            "Look at the samples of the training that are predicted with certainty and wrong: are their labels right?",
+            "Look at the samples of the training that are predicted with certainty and wrong: are their "
+            "labels right?",
             "p = model.predict(x_train)\nworst = np.argsort(p[np.arange(len(p)), y_train])[:20]",
         )
         yield Suspect("labels", 0.8, because, change, is_error=True, symptom="underfitting")
 
 
 def _variance(accuracy: float, evidence: Evidence) -> float:
-    """Of a skill that 256 samples show."""
-    classes = 2 if evidence.y[0].counts is None else max(2, len(evidence.y[0].counts))
+    """Of a skill that 256 samples show: each class's recall comes from its own samples."""
+    counts = evidence.y[0].counts
+    shares = np.array([0.5, 0.5]) if counts is None or len(counts) < 2 else counts / counts.sum()
     share = min(max(accuracy, 0.05), 0.95)
-    return share * (1 - share) / 256 * (classes / (classes - 1)) ** 2
+    of_recalls = share * (1 - share) / (256 * shares)
+    return float(of_recalls.mean() / len(shares)) * (len(shares) / (len(shares) - 1)) ** 2
 
 
 RULES: tuple[Callable[[Evidence], Iterator[Suspect]], ...] = (learned_by_heart, labels_worse_than_held_out)

@@ -107,7 +107,8 @@ def targets_out_of_reach(output: OutputFacts, y: TargetFacts) -> Iterator[Suspec
     outside = max(low - y.low, y.high - high) / width  # of the span of the targets
     if last == "softmax" or outside > 0.05:
         because = (
-            f"The last layer ends with {last}, which gives numbers from {low:g} to {high:g}, and the targets go "
+            f"The last layer ends with {last}, which gives numbers from {low:g} to {high:g}, and the "
+            "targets go "
             f"from {y.low:.4g} to {y.high:.4g}: {_share(outside)} of their span is out of reach."
         )
         options = {"layer": output.layer, "is_error": outside > 0.2}
@@ -125,7 +126,8 @@ def crossentropy_of_numbers(output: OutputFacts, y: TargetFacts) -> Iterator[Sus
         yield from _sparse_labels(output, y)
     elif y.low < -1e-6 or y.high > 1 + 1e-6:
         because = (
-            f"{output.loss} takes targets from 0 to 1, and these go from {y.low:.4g} to {y.high:.4g}. It has no "
+            f"{output.loss} takes targets from 0 to 1, and these go from {y.low:.4g} to {y.high:.4g}. It "
+            "has no "
             f"lowest value then, and the loss falls below 0."
         )
         change = changes.output(*fitting(y), output.shape[-1] or 1)
@@ -154,7 +156,8 @@ def _sparse_labels(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
         )
     elif y.low < 0 or y.high >= units:
         because = (
-            f"The labels go from {y.low:g} to {y.high:g}, and the last layer has {units} units, for the classes "
+            f"The labels go from {y.low:g} to {y.high:g}, and the last layer has {units} units, for the "
+            "classes "
             f"0 to {units - 1}. A label out of range stops the training, or counts as NaN on a GPU."
         )
         change = changes.by_hand(
@@ -165,7 +168,8 @@ def _sparse_labels(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
         yield Suspect("architecture", 0.6, because, change, layer=output.layer, is_error=True)
     elif not y.is_whole:
         because = (
-            f"The labels must be whole numbers of classes, and these lie from {y.low:.3g} to {y.high:.3g} with "
+            f"The labels must be whole numbers of classes, and these lie from {y.low:.3g} to {y.high:.3g} "
+            "with "
             f"fractions, which are cut off: most samples become class 0."
         )
         change = changes.by_hand(
@@ -201,7 +205,8 @@ def shapes_that_do_not_match(output: OutputFacts, y: TargetFacts) -> Iterator[Su
     of_targets, of_outputs = int(np.prod(y.shape[1:])), int(np.prod(output.shape[1:]))
     if of_targets != of_outputs:
         because = (
-            f"The targets have the shape {y.shape} and the predictions {('n', *output.shape[1:])}: each number of "
+            f"The targets have the shape {y.shape} and the predictions {('n', *output.shape[1:])}: each "
+            "number of "
             "the one is compared with several of the other."
         )
         change = changes.by_hand(
@@ -216,7 +221,8 @@ def own_loss(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
     name = fitting(y)[1]
     if found.get("truth", 0.0) > found.get("ignorance", np.inf):
         because = (
-            f"`{output.loss}` is larger for the targets themselves ({found['truth']:.3g}) than for their mean "
+            f"`{output.loss}` is larger for the targets themselves ({found['truth']:.3g}) than for their "
+            "mean "
             f"({found['ignorance']:.3g}): training leads away from them. Is its sign wrong?"
         )
         yield Suspect(
@@ -224,7 +230,8 @@ def own_loss(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
         )
     if found.get("doubled", 1.0) > 1.5:
         because = (
-            f"`{output.loss}` is {found['doubled']:.2g} times as large when each sample is taken twice: it is a "
+            f"`{output.loss}` is {found['doubled']:.2g} times as large when each sample is taken twice: it "
+            "is a "
             "sum over the batch, so gradients and steps grow with the batch. A mean does not."
         )
         yield Suspect("loss_choice", 0.9, because, changes.loss(name, "it is a mean over the batch"))

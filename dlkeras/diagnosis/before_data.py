@@ -27,7 +27,8 @@ def not_finite(evidence: Evidence) -> Iterator[Suspect]:
             if array.num_nan or array.num_infinite:
                 because = (
                     f"`{what}` holds {array.num_nan} NaN and {array.num_infinite} infinite numbers in "
-                    f"{array.shape[0]} samples. One of them in a batch makes the loss, and then every weight, NaN."
+                    f"{array.shape[0]} samples. One of them in a batch makes the loss, and then every "
+                    "weight, NaN."
                 )
                 change = changes.Change(
                     "Fill what is missing, or leave those samples out.",
@@ -49,7 +50,8 @@ def scale_of_inputs(evidence: Evidence) -> Iterator[Suspect]:
     if loud:
         largest = max(abs(first.low), abs(first.high))
         because = (
-            f"What the first layer gets has a size of {size:.3g} (root mean square; the largest is {largest:.3g})"
+            f"What the first layer gets has a size of {size:.3g} (root mean square; the largest is "
+            f"{largest:.3g})"
             + (
                 f", and one column is spread {uneven:.0f} times as wide as the one in the middle"
                 if uneven > UNEVEN
@@ -62,7 +64,8 @@ def scale_of_inputs(evidence: Evidence) -> Iterator[Suspect]:
         yield Suspect("input_scale", weight, because, changes.scaled_inputs(), layer=_first_name(evidence))
     elif 0 < size < 0.03:
         because = (
-            f"What the first layer gets has a size of {size:.3g} (root mean square), where layers are made to "
+            f"What the first layer gets has a size of {size:.3g} (root mean square), where layers are made "
+            "to "
             "start from about 1. Were the inputs scaled twice?"
         )
         yield Suspect("input_scale", 0.75, because, changes.scaled_inputs(), layer=_first_name(evidence))
@@ -93,8 +96,10 @@ def other_scale_of_held_out(evidence: Evidence) -> Iterator[Suspect]:
             ratio = np.nanmedian(np.abs(np.log(held_out.column_std / spread)))
         if shift > 1 + 3 * error or ratio > np.log(3):
             because = (
-                f"The columns of the held-out samples lie {shift:.2g} spreads of the training away from those of "
-                f"the training, and are {np.exp(ratio):.2g} times as wide or narrow: they were not scaled alike."
+                f"The columns of the held-out samples lie {shift:.2g} spreads of the training away from "
+                "those of "
+                f"the training, and are {np.exp(ratio):.2g} times as wide or narrow: they were not scaled "
+                "alike."
             )
             change = changes.by_hand(
                 "Scale both with the mean and spread of the training samples.",
@@ -133,7 +138,8 @@ def order_of_samples(evidence: Evidence) -> Iterator[Suspect]:
     fit = evidence.fit
     if y.is_sorted and not fit.get("shuffle", True):
         because = (
-            "The samples come class by class and are not shuffled (`shuffle=False`): for many steps a batch holds one "
+            "The samples come class by class and are not shuffled (`shuffle=False`): for many steps a "
+            "batch holds one "
             "class alone, and the model unlearns the others."
         )
         yield Suspect("split", 0.9, because, _shuffled(), is_error=True)
@@ -144,7 +150,8 @@ def order_of_samples(evidence: Evidence) -> Iterator[Suspect]:
         if unknown or (fit.get("is_split") and y.is_sorted and missing):
             because = (
                 f"The held-out samples have classes {_some(unknown or missing)} that "
-                f"{'the training samples lack' if unknown else 'are not among the held-out ones'}: `validation_split` takes the last "
+                f"{'the training samples lack' if unknown else 'are not among the held-out ones'}: "
+                "`validation_split` takes the last "
                 "samples, as they come, before any shuffling."
             )
             yield Suspect("split", 0.95, because, _shuffled(), is_error=True, symptom="misleading_metric")
@@ -157,7 +164,8 @@ def _some(values) -> str:
 def _shuffled():
     return changes.Change(
         "Shuffle the samples before anything is split off.",
-        "order = np.random.default_rng(0).permutation(len(x_train))\nx_train, y_train = x_train[order], y_train[order]",
+        "order = np.random.default_rng(0).permutation(len(x_train))\nx_train, y_train = x_train[order], "
+        "y_train[order]",
         {"shuffle": True},
     )
 
@@ -192,7 +200,8 @@ def rare_class(evidence: Evidence) -> Iterator[Suspect]:
         same = evidence.looks[-1].same_rate if evidence.looks else np.nan
         because = (
             f"The rarest class has {100 * share:.1f} % of the samples, and the most frequent one "
-            f"{100 * y.counts.max() / y.counts.sum():.0f} %, which is the accuracy of a model that knows nothing. "
+            f"{100 * y.counts.max() / y.counts.sum():.0f} %, which is the accuracy of a model that knows "
+            "nothing. "
             f"{100 * same:.0f} % of the predictions are one and the same class."
         )
         yield Suspect("imbalance", 0.85, because, changes.weights_of_classes(), symptom="misleading_metric")

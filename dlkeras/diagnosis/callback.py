@@ -29,8 +29,8 @@ class Diagnosis(keras.callbacks.Callback):
     """Watches a training and says what is wrong with it, why, and what to change.
 
     Before the first step it looks at model, loss and data; during training it records the gradient of every
-    layer at every step, and the step of every layer twice an epoch; at the end of each epoch it predicts 256
-    samples of the training and 256 held-out ones. It changes nothing: the weights end bit for bit as without.
+    layer at every step, and how far one step in an epoch moves the weights; after each of the first ten epochs,
+    and ever more rarely later, it predicts 256 samples of the training and 256 held-out ones. It changes nothing: the weights end bit for bit as without.
 
     Whether a model learns is established first, by its *skill* on those samples: 0 for the best constant
     prediction and 1 for a perfect one, whatever the task and the loss. It is held against what simple methods
@@ -91,7 +91,7 @@ class Diagnosis(keras.callbacks.Callback):
 
     def on_train_batch_begin(self, batch, logs=None):
         steps = self.evidence.fit.get("steps") or 0
-        if batch == 0 or batch == steps // 2:
+        if batch == steps // 2 or self._step == 0:
             self._movement.begin_step()
 
     def on_train_batch_end(self, batch, logs=None):
@@ -110,24 +110,37 @@ class Diagnosis(keras.callbacks.Callback):
             samples = samples_of(self.model, *batch)
             if samples is not None:
                 self._look_from(samples, None)
-        if self._looks is not None:
-            self._looks.add(epoch + 1, self._movement.end_epoch(), self._movement.norms())
+        if self._is_due(len(self.evidence.logs)):
+            self._look()
 
     def on_train_end(self, logs=None):
+        if self.evidence.looks and self.evidence.looks[-1].epoch < len(self.evidence.logs):
+            self._look()
         self._gather()
         if self._tap is not None:
             for watcher in (self._recorder, self._watch):
                 self._tap.leave(watcher)
+
+    @staticmethod
+    def _is_due(epoch: int) -> bool:
+        """Whether to look after an epoch: each of the first ten, then one in an eighth of all so far."""
+        return epoch <= 10 or epoch % (epoch // 8) == 0
+
+    def _look(self) -> None:
+        if self._looks is not None:
+            self._looks.add(len(self.evidence.logs), *self._movement.end_epoch())
 
     def _look_from(self, train: Samples, held_out: Samples | None) -> None:
         try:
             self._looks = Looks(self.model, self.evidence, train, held_out)
         except Exception as error:  # a model of the user's own may refuse; its training goes on
             reason = str(error).strip().splitlines()[:1] or [type(error).__name__]
-            self.evidence.unseen.append(f"layers and predictions, since the model could not be called: {reason[0]}")
+            self.evidence.unseen.append(
+                f"layers and predictions, since the model could not be called: {reason[0]}"
+            )
             return
         if not self.evidence.logs:
-            self._looks.add(0, {}, self._movement.norms())
+            self._looks.add(0, {}, {})
 
     def _join(self, keeps_first: bool) -> None:
         if not self.model.trainable_variables:

@@ -45,4 +45,6 @@ def run(flags: argparse.Namespace) -> Path:
             )
         print(page.advice(trials))
     folder = flags.out / f"diagnosis-{flags.name}"
-    return page.write_page(folder, f"{flags.name}: why it does not learn", diagnosis.problems, diagnosis.evidence, trials)
+    return page.write_page(
+        folder, f"{flags.name}: why it does not learn", diagnosis.problems, diagnosis.evidence, trials
+    )

@@ -44,7 +44,8 @@ def path_of(evidence: Evidence) -> float:
 
 
 def gradient_fall(evidence: Evidence) -> float:
-    """Gradient of the first layer over the largest of a later one, in the first steps (median); 1 for one layer."""
+    """Gradient of the first layer over the largest of a later one, in the first steps (median); 1 for one "
+    "layer."""
     rows = evidence.gradients[:10]
     if rows.size == 0 or rows.shape[1] < 2:
         return 1.0
@@ -90,7 +91,8 @@ def steps_too_large(evidence: Evidence) -> Iterator[Suspect]:
         if name in ADAPTIVE:
             new = min(max(new, 0.0005), 0.003)
         because = (
-            f"A single step changed the weights by {100 * first:.3g} % of their size (median of the layers), at a learning rate of {rate:g}; "
+            f"A single step changed the weights by {100 * first:.3g} % of their size (median of the "
+            f"layers), at a learning rate of {rate:g}; "
             f"from 0.01 to 1 % is usual. A step that large lands anywhere."
         )
         weight = min(0.88, 0.62 + 0.16 * np.log10(first / 0.1))
@@ -114,7 +116,8 @@ def loss_that_rises(evidence: Evidence) -> Iterator[Suspect]:
     if has_gone or peak > 2:
         new = rate / 10 if name not in ADAPTIVE or rate <= 0.001 else max(0.001, rate / 30)
         because = (
-            f"The loss {'left the range of numbers' if has_gone else f'rose to {peak:.3g} times what it was at the start'}, at a learning rate of {rate:g}: "
+            "The loss "
+            f"{'left the range of numbers' if has_gone else f'rose to {peak:.3g} times what it was at the start'}, at a learning rate of {rate:g}: "
             "steps that overshoot make the next ones longer."
         )
         yield Suspect("learning_rate_high", 0.6 if has_gone else 0.62, because, changes.rate(new, name))
@@ -137,7 +140,8 @@ def steps_too_small(evidence: Evidence) -> Iterator[Suspect]:
         else rate * 3
     )
     because = (
-        f"In {steps} steps the weights went {100 * path:.2g} % of their size, {100 * each:.2g} % in a step; when a "
+        f"In {steps} steps the weights went {100 * path:.2g} % of their size, {100 * each:.2g} % in a "
+        "step; when a "
         "network learns they go about as far as they are long. It has hardly begun."
     )
     weight = 0.72 if path < 0.1 else 0.58
@@ -153,7 +157,8 @@ def steps_too_small(evidence: Evidence) -> Iterator[Suspect]:
 
 
 def steady_slow_fall(evidence: Evidence) -> Iterator[Suspect]:
-    """A loss that falls in nearly every epoch, as fast in the end as before, and is far from what can be reached."""
+    """A loss that falls in nearly every epoch, as fast in the end as before, and is far from what can be "
+    "reached."""
     losses = np.array([log.get("loss", np.nan) for log in evidence.logs])
     rate, name = evidence.optimizer.get("rate", 0.0), evidence.optimizer.get("name", "")
     if len(losses) < 4 or not np.all(np.isfinite(losses)) or rate <= 0:
@@ -164,7 +169,8 @@ def steady_slow_fall(evidence: Evidence) -> Iterator[Suspect]:
         return
     epochs = evidence.fit.get("epochs") or len(losses)
     because = (
-        f"The loss falls from epoch to epoch ({losses[0]:.3g} to {losses[-1]:.3g}), at the end {late / falls.mean():.2g} times as fast as on "
+        f"The loss falls from epoch to epoch ({losses[0]:.3g} to {losses[-1]:.3g}), at the end "
+        f"{late / falls.mean():.2g} times as fast as on "
         "average: it goes the right way and has far to go."
     )
     new = min(rate * 10, 0.1) if rate < 0.03 else rate * 3
@@ -181,7 +187,8 @@ def clipped_away(evidence: Evidence) -> Iterator[Suspect]:
         share = float(np.nanmedian(left / whole))
     if share < 0.05 and evidence.optimizer.get("name") not in ADAPTIVE:
         because = (
-            f"Clipping leaves {100 * share:.2g} % of the length of the gradients, which is {np.nanmedian(whole):.3g} in the median: "
+            f"Clipping leaves {100 * share:.2g} % of the length of the gradients, which is "
+            f"{np.nanmedian(whole):.3g} in the median: "
             "it does not cut outliers, it makes every step that short."
         )
         yield Suspect("optimizer", 0.9, because, changes.clip(), symptom="slow_convergence")
@@ -212,8 +219,10 @@ def averages_that_do_not_fit(evidence: Evidence) -> Iterator[Suspect]:
         evidence.ignorance
     ):
         because = (
-            f"On samples of the training the loss is {seen:.3g} while it trains, with the mean of each batch, and "
-            f"{look.loss:.3g} with the moving averages that BatchNormalization predicts with: after {steps} steps they do not fit."
+            f"On samples of the training the loss is {seen:.3g} while it trains, with the mean of each "
+            "batch, and "
+            f"{look.loss:.3g} with the moving averages that BatchNormalization predicts with: after "
+            f"{steps} steps they do not fit."
         )
         change = changes.Change(
             "Let the averages follow faster, or train longer, with batches of 16 and more.",
@@ -234,7 +243,8 @@ def dead_units(evidence: Evidence) -> Iterator[Suspect]:
                 rate, name = evidence.optimizer.get("rate", 0.0), evidence.optimizer.get("name", "")
                 because = (
                     f"{100 * last[k, DEAD]:.0f} % of the units of {layer.name} are zero on every sample, and "
-                    f"{100 * first[k, DEAD]:.0f} % were at the start: a step threw them where ReLU has no slope."
+                    f"{100 * first[k, DEAD]:.0f} % were at the start: a step threw them where ReLU has no "
+                    "slope."
                 )
                 yield Suspect(
                     "learning_rate_high",
@@ -254,7 +264,8 @@ def saturated_from_the_start(evidence: Evidence) -> Iterator[Suspect]:
     for k, layer in enumerate(evidence.layers[:-1]):
         if layer.name in {each.name for each in hidden(evidence)} and first[k, SATURATED] > 0.5:
             because = (
-                f"{100 * first[k, SATURATED]:.0f} % of the outputs of {layer.name} are at the flat ends of {layer.activation} before the first step, "
+                f"{100 * first[k, SATURATED]:.0f} % of the outputs of {layer.name} are at the flat ends of "
+                f"{layer.activation} before the first step, "
                 "where the slope is below a twentieth of its largest: what comes back is next to nothing."
             )
             size = evidence.first_input
@@ -273,7 +284,8 @@ def vanishing(evidence: Evidence) -> Iterator[Suspect]:
     names = [layer.activation for layer in bending]
     squashing = sum(name in ("sigmoid", "tanh", "softsign", "hard_sigmoid", "softmax") for name in names)
     because = (
-        f"In the first steps the gradient of the first layer is {fall:.2g} of the largest behind it; in a stack that keeps the "
+        f"In the first steps the gradient of the first layer is {fall:.2g} of the largest behind it; in a "
+        "stack that keeps the "
         "size of its signal they are alike."
     )
     if squashing > len(names) / 2:

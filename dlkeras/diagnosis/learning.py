@@ -44,7 +44,8 @@ class Learning:
 
     @property
     def stays_below(self) -> bool:
-        """Whether it makes less of its own samples than simple methods make of samples that they do not know."""
+        """Whether it makes less of its own samples than simple methods make of samples that they do not "
+        "know."""
         return self.skill < FAR_BELOW * self.reference
 
     @property

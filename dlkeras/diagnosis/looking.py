@@ -1,4 +1,5 @@
-"""A forward pass over fixed samples, in inference mode, that measures every layer and leaves the model as it was."""
+"""A forward pass over fixed samples, in inference mode, that measures every layer and leaves the model as "
+"it was."""
 
 from __future__ import annotations
 

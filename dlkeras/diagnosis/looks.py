@@ -1,4 +1,5 @@
-"""Looks at a model before training and after each epoch, over the same samples, and writes down what it sees."""
+"""Looks at a model before training and after each epoch, over the same samples, and writes down what it "
+"sees."""
 
 from __future__ import annotations
 

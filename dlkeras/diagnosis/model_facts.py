@@ -1,4 +1,5 @@
-"""What a model is made of, read from one pass through it: layers in the order of their calls, and its outputs."""
+"""What a model is made of, read from one pass through it: layers in the order of their calls, and its "
+"outputs."""
 
 from __future__ import annotations
 

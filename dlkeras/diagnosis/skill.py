@@ -12,7 +12,7 @@ def skill_of(y: np.ndarray, prediction: np.ndarray, kind: str, is_logit: bool) -
 
     For classes it is the mean of the classes' recalls, which is 1 / K for a constant prediction however
     rare a class is, moved to begin at 0 (Brodersen et al. 2010; with two classes Youden's J). For real
-    targets it is R², the mean over the columns.
+    targets it is R², of all columns together.
     """
     if not np.all(np.isfinite(prediction)) or not len(y):
         return np.nan
@@ -20,10 +20,8 @@ def skill_of(y: np.ndarray, prediction: np.ndarray, kind: str, is_logit: bool) -
         y, prediction = _columns(y), _columns(prediction)
         if y.shape != prediction.shape:
             return np.nan
-        rest = ((y - prediction) ** 2).mean(0)
-        variance = y.var(0)
-        is_alive = variance > 0
-        return float(np.mean(1 - rest[is_alive] / variance[is_alive])) if is_alive.any() else np.nan
+        rest, variance = ((y - prediction) ** 2).sum(), ((y - y.mean(0)) ** 2).sum()
+        return float(1 - rest / variance) if variance > 0 else np.nan
     truth, guess = decided(y, prediction, kind, is_logit)
     if truth.shape != guess.shape:
         return np.nan

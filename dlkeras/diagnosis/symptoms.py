@@ -11,7 +11,8 @@ from dlkeras.diagnosis.suspect import Suspect
 
 
 def is_unfinished(evidence: Evidence, learning: Learning) -> bool:
-    """Whether it was ended while its weights had hardly moved and its loss was still near that of ignorance."""
+    """Whether it was ended while its weights had hardly moved and its loss was still near that of "
+    "ignorance."""
     path, ratio = during.path_of(evidence), during.final_loss_ratio(evidence)
     return bool(path < 0.1 and ratio > 0.5 and learning.skill < 0.9 and not learning.has_failed)
 
