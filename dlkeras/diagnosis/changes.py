@@ -30,6 +30,16 @@ def rate(new: float, optimizer: str) -> Change:
     )
 
 
+def rate_and_epochs(new: float, number: int, optimizer: str) -> Change:
+    """A higher learning rate, and a longer training."""
+    both = rate(new, optimizer)
+    return Change(
+        f"{both.words[:-1]}, for {number} epochs.",
+        f"{both.code}\nmodel.fit(x, y, epochs={number})",
+        both.settings | {"epochs": number},
+    )
+
+
 def scaled_inputs() -> Change:
     """Columns of the inputs of mean 0 and spread 1."""
     return Change(

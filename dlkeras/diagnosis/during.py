@@ -146,12 +146,14 @@ def steps_too_small(evidence: Evidence) -> Iterator[Suspect]:
     )
     weight = 0.72 if path < 0.1 else 0.58
     few = steps < 100
-    yield Suspect("learning_rate_low", weight, because, changes.rate(new, name), symptom="slow_convergence")
+    longer = int(epochs * min(factor, 10))
+    change = changes.rate_and_epochs(new, longer, name) if few else changes.rate(new, name)
+    yield Suspect("learning_rate_low", weight, because, change, symptom="slow_convergence")
     yield Suspect(
         "epochs",
         weight - (0.02 if few else 0.12),
         because,
-        changes.epochs(int(epochs * min(factor, 10))),
+        changes.epochs(longer),
         symptom="slow_convergence",
     )
 

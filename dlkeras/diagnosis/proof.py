@@ -61,23 +61,25 @@ def try_changes(
         "shuffle": evidence.fit.get("shuffle", True),
     }
     before = _skills({}, evidence, build, train, held_out, fit, seeds)
-    trials, tried = [], []
-    for problem in problems:
-        settings = problem.change.settings
-        if not settings or settings in tried:
-            continue
-        tried.append(settings)
-        after = _skills(settings, evidence, build, train, held_out, fit, seeds)
-        finding = judge(
-            f"{problem.change.words}",
-            "skill on held-out samples, gained by the change",
-            after,
-            "skill",
-            above=MATTERS,
-            baseline=before,
-        )
-        trials.append(Trial(problem.change, before, after, finding))
+    trials = []
+    for change in _to_try(problems):
+        after = _skills(change.settings, evidence, build, train, held_out, fit, seeds)
+        measured = "skill on held-out samples, gained by the change"
+        finding = judge(change.words, measured, after, "skill", above=MATTERS, baseline=before)
+        trials.append(Trial(change, before, after, finding))
     return sorted(trials, key=lambda trial: -trial.finding.effect)
+
+
+def _to_try(problems: Sequence[Problem]) -> list[Change]:
+    """Each change that can be made by itself, and all of them together, where there are several."""
+    found: list[Change] = []
+    for problem in problems:
+        if problem.change.settings and problem.change.settings not in [each.settings for each in found]:
+            found.append(problem.change)
+    if len(found) > 1:
+        settings = {name: value for each in reversed(found) for name, value in each.settings.items()}
+        found.append(Change("All of these together.", "\n".join(each.code for each in found), settings))
+    return found
 
 
 def _parts(x: np.ndarray, y: np.ndarray, validation_data) -> tuple[tuple, tuple]:
