@@ -261,7 +261,9 @@ def fit_in_progress(model: keras.Model) -> dict[str, object]:
     while frame is not None:
         given = frame.f_locals
         if frame.f_code is _CODE_OF_FIT and given.get("self") is model:
-            return {name: given[name] for name in inspect.signature(keras.Model.fit).parameters if name in given}
+            return {
+                name: given[name] for name in inspect.signature(keras.Model.fit).parameters if name in given
+            }
         frame = frame.f_back
     return {}
 

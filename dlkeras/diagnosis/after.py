@@ -8,10 +8,12 @@ import numpy as np
 
 from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import Evidence
-from dlkeras.diagnosis.learning import learning_of
+from dlkeras.diagnosis.learning import NOTHING, learning_of
 from dlkeras.diagnosis.suspect import Suspect
 
 ERRORS = 3.5  # standard errors: chance goes that far in 1 of 4000 trainings
+
+NO_METHOD = "Neither it nor a simple method (neighbours, a line) tells labels of new samples from the inputs."
 
 
 def suspects(evidence: Evidence) -> Iterator[Suspect]:
@@ -36,8 +38,23 @@ def learned_by_heart(evidence: Evidence) -> Iterator[Suspect]:
         + "."
     )
     options = {"is_error": True, "symptom": "overfitting"}
+    if learning.held_out < NOTHING and learning.reference < NOTHING:
+        yield Suspect("labels", 0.75, f"{because} {NO_METHOD}", _look_at_labels(), **options)
     yield Suspect("regularisation", 0.7, because, changes.regularised(), **options)
     yield Suspect("architecture", 0.5, because, changes.regularised(), **options)
+
+
+def labels_that_nothing_predicts(evidence: Evidence) -> Iterator[Suspect]:
+    learning = learning_of(evidence)
+    if learning.learns_nothing and learning.reference < NOTHING / 2:
+        yield Suspect("labels", 0.45, NO_METHOD, _look_at_labels())
+
+
+def _look_at_labels():
+    return changes.by_hand(
+        "Look at some samples beside their labels: do the rows belong together?",
+        "for k in range(5):\n    print(x_train[k], y_train[k])",
+    )
 
 
 def labels_worse_than_held_out(evidence: Evidence) -> Iterator[Suspect]:
@@ -75,4 +92,8 @@ def _variance(accuracy: float, evidence: Evidence) -> float:
     return float(of_recalls.mean() / len(shares)) * (len(shares) / (len(shares) - 1)) ** 2
 
 
-RULES: tuple[Callable[[Evidence], Iterator[Suspect]], ...] = (learned_by_heart, labels_worse_than_held_out)
+RULES: tuple[Callable[[Evidence], Iterator[Suspect]], ...] = (
+    learned_by_heart,
+    labels_that_nothing_predicts,
+    labels_worse_than_held_out,
+)

@@ -10,8 +10,10 @@ from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import Evidence, OutputFacts, TargetFacts
 from dlkeras.diagnosis.suspect import Suspect
 
-REAL_LOSSES = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh", "mean_squared_logarithmic_error",
-               "mean_absolute_percentage_error", "mse", "mae")  # fmt: skip
+REAL_LOSSES = (
+    *("mean_squared_error", "mean_absolute_error", "mean_squared_logarithmic_error", "huber", "log_cosh"),
+    *("mean_absolute_percentage_error",),
+)
 RANGES = {
     "sigmoid": (0.0, 1.0), "hard_sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "softsign": (-1.0, 1.0),
     "relu": (0.0, np.inf), "relu6": (0.0, 6.0), "softplus": (0.0, np.inf), "exponential": (0.0, np.inf),
@@ -66,9 +68,14 @@ def two_activations(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
 
 
 def crossentropy_without_probabilities(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
-    if "crossentropy" not in output.loss or output.from_logits or output.is_own_loss or y.kind == "real":
+    if "crossentropy" not in output.loss or output.is_own_loss or y.kind == "real":
         return
     last = output.activations[-1] if output.activations else "linear"
+    if output.from_logits:
+        if last in ("relu", "tanh", "softsign", "relu6"):
+            because = f"`from_logits=True` takes any number, and {last} leaves only some of them."
+            yield Suspect("output_activation", 0.7, because, _change(output, y), layer=output.layer)
+        return
     is_binary = "binary" in output.loss
     allowed = ("sigmoid", "hard_sigmoid", "softmax") if is_binary else ("softmax",)
     if last in allowed:
@@ -122,7 +129,22 @@ def _share(outside: float) -> str:
 def crossentropy_of_numbers(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
     if "crossentropy" not in output.loss or output.is_own_loss or y.num_nan or y.num_infinite:
         return
-    if output.loss.startswith("sparse_"):
+    if "categorical" in output.loss and output.shape[-1] == 1:
+        because = (
+            f"{output.loss} chooses between several units, and the last layer has a single one, which is "
+            "chosen always: "
+            "the loss is 0, or its gradient is."
+        )
+        yield Suspect(
+            "loss_choice", 0.97, because, changes.output("sigmoid", "binary_crossentropy", 1), is_error=True
+        )
+        yield Suspect("output_activation", 0.9, because, changes.output("sigmoid", "binary_crossentropy", 1))
+    elif y.kind == "multilabel" and output.loss == "categorical_crossentropy":
+        because = (
+            f"{output.loss} is for samples of one class each, and these have several labels at once, or none."
+        )
+        yield Suspect("loss_choice", 0.93, because, _change(output, y), is_error=True)
+    elif output.loss.startswith("sparse_"):
         yield from _sparse_labels(output, y)
     elif y.low < -1e-6 or y.high > 1 + 1e-6:
         because = (
@@ -162,7 +184,8 @@ def _sparse_labels(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
         )
         change = changes.by_hand(
             "Number the classes from 0, and give the last layer a unit for each.",
-            f'y_train = np.unique(y_train, return_inverse=True)[1]\nkeras.layers.Dense({int(y.high - y.low) + 1}, "softmax")',
+            "y_train = np.unique(y_train, return_inverse=True)[1]\n"
+            f'keras.layers.Dense({int(y.high - y.low) + 1}, "softmax")',
         )
         yield Suspect("labels", 0.97, because, change, layer=output.layer, is_error=True)
         yield Suspect("architecture", 0.6, because, change, layer=output.layer, is_error=True)
@@ -197,6 +220,31 @@ def classes_as_numbers(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]
         "vanishes where a prediction is certain and wrong. Cross-entropy has its largest gradient there."
     )
     yield Suspect("loss_choice", weight, because, _change(output, y), layer=output.layer)
+
+
+def loss_without_a_scale(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
+    if y.kind != "real" or output.is_own_loss:
+        return
+    wrong = {
+        "cosine_similarity": "does not see how large a prediction is, only its direction",
+        "kl_divergence": "compares shares that add up to 1",
+        "hinge": "takes targets of -1 and 1",
+        "squared_hinge": "takes targets of -1 and 1",
+    }
+    if y.low <= 0:
+        wrong |= {
+            "mean_absolute_percentage_error": "divides by the target, which is 0 or negative here",
+            "mean_squared_logarithmic_error": "takes logarithms, of targets that are negative here",
+            "poisson": "takes counts, and targets are negative here",
+        }
+    if output.loss in wrong and not (output.loss == "mean_squared_logarithmic_error" and y.low >= 0):
+        because = f"{output.loss} {wrong[output.loss]}; the targets go from {y.low:.3g} to {y.high:.3g}."
+        yield Suspect(
+            "loss_choice",
+            0.85,
+            because,
+            changes.loss("mean_squared_error", "it has a lowest value at the target"),
+        )
 
 
 def shapes_that_do_not_match(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
@@ -252,6 +300,7 @@ RULES: tuple[Callable[[OutputFacts, TargetFacts], Iterator[Suspect]], ...] = (
     crossentropy_of_numbers,
     one_class_alone,
     classes_as_numbers,
+    loss_without_a_scale,
     shapes_that_do_not_match,
     own_loss,
 )

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from dlkeras.diagnosis import changes
-from dlkeras.diagnosis.evidence import ArrayFacts, Evidence
+from dlkeras.diagnosis.evidence import Evidence
 from dlkeras.diagnosis.suspect import Suspect
 
 NORMALISING = ("BatchNormalization", "LayerNormalization", "GroupNormalization", "Normalization")
 SCALE = 5.0  # root mean square of the inputs of the first layer from which on they are worth a word
+UNEQUAL = 8.0  # samples of the most frequent class over those of the rarest
 UNEVEN = 30.0  # spread of a column over that of another
 
 
@@ -164,8 +165,8 @@ def _some(values) -> str:
 def _shuffled():
     return changes.Change(
         "Shuffle the samples before anything is split off.",
-        "order = np.random.default_rng(0).permutation(len(x_train))\nx_train, y_train = x_train[order], "
-        "y_train[order]",
+        "order = np.random.default_rng(0).permutation(len(x_train))\n"
+        "x_train, y_train = x_train[order], y_train[order]",
         {"shuffle": True},
     )
 
@@ -182,7 +183,7 @@ def size_of_batch(evidence: Evidence) -> Iterator[Suspect]:
         )
         yield Suspect("batch_size", 0.8, because, changes.batch(32), symptom="slow_convergence")
     elif batch <= 2 and size >= 200:
-        because = f"A batch holds {batch} sample{'s' if batch > 1 else ''}: the gradient is mostly noise, and each step follows it."
+        because = f"Batches of {batch}: the gradient is mostly noise, and each step follows it."
         yield Suspect("batch_size", 0.5, because, changes.batch(32))
 
 
@@ -196,7 +197,7 @@ def rare_class(evidence: Evidence) -> Iterator[Suspect]:
     ):
         return
     share = y.counts.min() / y.counts.sum()
-    if share < 0.5 / len(y.counts) ** 1.5 and not evidence.fit.get("class_weight"):
+    if y.counts.max() / y.counts.min() >= UNEQUAL and not evidence.fit.get("class_weight"):
         same = evidence.looks[-1].same_rate if evidence.looks else np.nan
         because = (
             f"The rarest class has {100 * share:.1f} % of the samples, and the most frequent one "
@@ -216,8 +217,3 @@ RULES: tuple[Callable[[Evidence], Iterator[Suspect]], ...] = (
     size_of_batch,
     rare_class,
 )
-
-
-def is_real(array: ArrayFacts) -> bool:
-    """Whether numbers are not whole."""
-    return not array.is_whole

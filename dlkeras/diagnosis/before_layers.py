@@ -23,9 +23,11 @@ UNBOUNDED = (
     "silu",
 )
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
-BETWEEN = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianDropout", "Flatten", "Reshape", "Activation",
-           "BatchNormalization", "AveragePooling2D", "AveragePooling1D", "GlobalAveragePooling2D",
-           "GlobalAveragePooling1D", "ZeroPadding2D", "GaussianNoise")  # fmt: skip
+BETWEEN = (
+    *("Flatten", "Reshape", "Activation", "ZeroPadding1D", "ZeroPadding2D", "BatchNormalization"),
+    *("Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianDropout", "GaussianNoise"),
+    *("AveragePooling1D", "AveragePooling2D", "GlobalAveragePooling1D", "GlobalAveragePooling2D"),
+)
 DEEP = 8  # layers from which on a stack is called deep
 NARROW = 2
 
@@ -60,7 +62,7 @@ def nothing_trainable(evidence: Evidence) -> Iterator[Suspect]:
         yield Suspect("frozen", 0.9, because, changes.trainable(), layer=last[0].name, symptom="not_learning")
     elif frozen and len(frozen) > len(weighted) / 2:
         because = f"{len(frozen)} of {len(weighted)} layers with weights are frozen."
-        yield Suspect("frozen", 0.5, because, changes.trainable(), layer=frozen[0].name)
+        yield Suspect("frozen", 0.7, because, changes.trainable(), layer=frozen[0].name)
 
 
 def equal_weights(evidence: Evidence) -> Iterator[Suspect]:
@@ -187,7 +189,11 @@ def depth(evidence: Evidence) -> Iterator[Suspect]:
     common = max(set(names), key=names.count)
     if common in ("sigmoid", "hard_sigmoid", "softsign", "tanh"):
         slope = {"sigmoid": "a quarter", "hard_sigmoid": "a sixth"}.get(common, "1, and less away from 0")
-        because = f"{len(weighted)} layers with {common} follow each other, whose slope is at most {slope}: gradients shrink in each of them."
+        because = (
+            f"{len(weighted)} layers with {common} follow each other, whose slope is at most {slope}: "
+            "gradients "
+            "shrink in each of them."
+        )
         yield Suspect("hidden_activation", 0.85, because, changes.hidden("relu"), layer=before[0].name)
         yield Suspect("architecture", 0.6, because, changes.normalised(len(weighted)), layer=before[0].name)
     else:
@@ -195,7 +201,7 @@ def depth(evidence: Evidence) -> Iterator[Suspect]:
         because = (
             f"{len(weighted)} layers follow each other with nothing that passes a signal by or normalises it"
             + (
-                f", and are {narrow:.0f} units wide: a layer in which all are at zero cuts everything off"
+                f", and are {narrow:.0f} wide: one whose units are all at zero cuts off all"
                 if narrow < 10
                 else ""
             )
@@ -207,12 +213,44 @@ def depth(evidence: Evidence) -> Iterator[Suspect]:
         yield Suspect(second, 0.65, because, changes.normalised(len(weighted)), layer=before[0].name)
 
 
+def squashing_stack(evidence: Evidence) -> Iterator[Suspect]:
+    """Some sigmoids in a row, too few to be called deep."""
+    names = [layer.activation for layer in hidden(evidence) if layer.activation not in (None, "linear")]
+    if 2 <= len(names) < DEEP and set(names) <= {"sigmoid", "hard_sigmoid"}:
+        because = (
+            f"All {len(names)} hidden activations are {names[0]}, whose slope is a quarter at most, and "
+            "whose outputs are "
+            "all positive: gradients shrink on their way back, and the units of a layer move together."
+        )
+        yield Suspect(
+            "hidden_activation", 0.58, because, changes.hidden("relu"), layer=hidden(evidence)[0].name
+        )
+
+
+def long_memory(evidence: Evidence) -> Iterator[Suspect]:
+    """A plain recurrent layer over a long sequence."""
+    length = evidence.x[0].shape[1] if evidence.x and len(evidence.x[0].shape) > 1 else 0
+    for layer in evidence.layers:
+        if layer.kind == "SimpleRNN" and layer.activation not in UNBOUNDED and length >= 20:
+            because = (
+                f"{layer.name} passes what it saw first through {length} steps, each of which makes it "
+                "smaller: what is "
+                "at the start of the sequence does not reach the end. LSTM and GRU have a way for it."
+            )
+            change = changes.by_hand("Use LSTM or GRU.", f"keras.layers.LSTM({layer.units})")
+            yield Suspect(
+                "architecture", 0.62, because, change, layer=layer.name, symptom="vanishing_gradient"
+            )
+            yield Suspect("hidden_activation", 0.5, because, change, layer=layer.name)
+            return
+
+
 def too_narrow(evidence: Evidence) -> Iterator[Suspect]:
     """A layer of one or two units before an output of many."""
     units = evidence.outputs[0].shape[-1] if evidence.outputs else None
     for layer in hidden(evidence):
         if layer.fan_in and layer.units <= NARROW and (units or 1) > 2 * layer.units:
-            because = f"All that reaches the {units} outputs passes through {layer.units} unit{'s' if layer.units > 1 else ''} of {layer.name}."
+            because = f"All that reaches the {units} outputs passes through {layer.name}, {layer.units} wide."
             change = changes.by_hand(
                 "Make the layer wider.", f'keras.layers.Dense({4 * (units or 1)}, "relu")'
             )
@@ -240,6 +278,8 @@ RULES: tuple[Callable[[Evidence], Iterator[Suspect]], ...] = (
     unbounded_loop,
     one_linear_map,
     depth,
+    squashing_stack,
+    long_memory,
     too_narrow,
     much_dropout,
 )

@@ -29,8 +29,9 @@ class Diagnosis(keras.callbacks.Callback):
     """Watches a training and says what is wrong with it, why, and what to change.
 
     Before the first step it looks at model, loss and data; during training it records the gradient of every
-    layer at every step, and how far one step in an epoch moves the weights; after each of the first ten epochs,
-    and ever more rarely later, it predicts 256 samples of the training and 256 held-out ones. It changes nothing: the weights end bit for bit as without.
+    layer at every step, and how far one step in an epoch moves the weights; after each of the first ten
+    epochs, and ever more rarely later, it predicts 256 samples of the training and 256 held-out ones. It
+    changes nothing: the weights end bit for bit as without.
 
     Whether a model learns is established first, by its *skill* on those samples: 0 for the best constant
     prediction and 1 for a perfect one, whatever the task and the loss. It is held against what simple methods

@@ -16,7 +16,7 @@ def arrays_of(data) -> list[np.ndarray] | None:
     if data is None:
         return None
     flat = list(data.values()) if isinstance(data, dict) else keras.tree.flatten(data)
-    if not flat or not all(hasattr(each, "shape") and hasattr(each, "dtype") for each in flat):
+    if not flat or not all(hasattr(each, "shape") for each in flat):
         return None
     arrays = [np.asarray(each) for each in flat]
     return arrays if all(each.dtype.kind in "biuf" and each.ndim for each in arrays) else None

@@ -98,7 +98,11 @@ def steps_too_large(evidence: Evidence) -> Iterator[Suspect]:
         weight = min(0.88, 0.62 + 0.16 * np.log10(first / 0.1))
         yield Suspect("learning_rate_high", weight, because, changes.rate(new, name))
     elif name in ADAPTIVE and rate > 0.03:
-        because = f"{name} moves every weight by about its learning rate at each step, and {rate:g} is much: 0.001 is usual."
+        because = (
+            f"{name} moves every weight by about its learning rate at each step, and {rate:g} is much: "
+            "0.001 is "
+            "usual."
+        )
         yield Suspect("learning_rate_high", 0.6, because, changes.rate(0.001, name))
 
 
@@ -115,11 +119,10 @@ def loss_that_rises(evidence: Evidence) -> Iterator[Suspect]:
         peak = max(peak, max(seen) / finite[0])
     if has_gone or peak > 2:
         new = rate / 10 if name not in ADAPTIVE or rate <= 0.001 else max(0.001, rate / 30)
-        because = (
-            "The loss "
-            f"{'left the range of numbers' if has_gone else f'rose to {peak:.3g} times what it was at the start'}, at a learning rate of {rate:g}: "
-            "steps that overshoot make the next ones longer."
+        what = (
+            "left the range of numbers" if has_gone else f"rose to {peak:.3g} times what it was at the start"
         )
+        because = f"The loss {what}, at a learning rate of {rate:g}: steps that overshoot get longer."
         yield Suspect("learning_rate_high", 0.6 if has_gone else 0.62, because, changes.rate(new, name))
 
 
@@ -178,6 +181,44 @@ def steady_slow_fall(evidence: Evidence) -> Iterator[Suspect]:
     new = min(rate * 10, 0.1) if rate < 0.03 else rate * 3
     yield Suspect("learning_rate_low", 0.66, because, changes.rate(new, name), symptom="slow_convergence")
     yield Suspect("epochs", 0.6, because, changes.epochs(4 * epochs), symptom="slow_convergence")
+
+
+def unusual_settings(evidence: Evidence) -> Iterator[Suspect]:
+    facts = evidence.optimizer
+    name, rate = facts.get("name", ""), facts.get("rate", 0.0)
+    if (name == "Adadelta" and 0 < rate < 0.1) or (name == "Adagrad" and 0 < rate < 0.005):
+        usual = 1.0 if name == "Adadelta" else 0.01
+        because = (
+            f"{name} scales its steps by itself and was published with a rate of {usual:g}; with {rate:g} "
+            "its steps are that much "
+            "smaller."
+        )
+        yield Suspect(
+            "learning_rate_low", 0.74, because, changes.rate(usual, name), symptom="slow_convergence"
+        )
+        yield Suspect("optimizer", 0.73, because, changes.rate(usual, name), symptom="slow_convergence")
+    if facts.get("momentum", 0.0) >= 0.99:
+        steps = 1 / max(1 - facts["momentum"], 1e-3)
+        because = f"A momentum of {facts['momentum']:g} adds up {steps:.0f} steps, which overshoot together."
+        yield Suspect(
+            "optimizer", 0.66, because, changes.by_hand("Use a momentum of 0.9.", "SGD(rate, momentum=0.9)")
+        )
+        yield Suspect("learning_rate_high", 0.64, because, changes.rate(rate / 10, name))
+    if facts.get("epsilon", 0.0) >= 0.01 and name in ADAPTIVE:
+        because = (
+            f"An epsilon of {facts['epsilon']:g} is as large as the gradients that it guards from 0: the "
+            "steps "
+            "shrink with them."
+        )
+        yield Suspect("optimizer", 0.7, because, changes.by_hand("Leave epsilon at 1e-7.", f"{name}(rate)"))
+    if facts.get("weight_decay", 0.0) >= 0.1:
+        because = f"A weight decay of {facts['weight_decay']:g} pulls every weight to 0; 0.004 is usual."
+        yield Suspect(
+            "regularisation",
+            0.75,
+            because,
+            changes.by_hand("Use 0.004.", f"{name}(rate, weight_decay=0.004)"),
+        )
 
 
 def clipped_away(evidence: Evidence) -> Iterator[Suspect]:
@@ -259,6 +300,23 @@ def dead_units(evidence: Evidence) -> Iterator[Suspect]:
             return
 
 
+def dead_from_the_start(evidence: Evidence) -> Iterator[Suspect]:
+    if not evidence.looks or not evidence.layers:
+        return
+    first, inside = evidence.looks[0].layers, {layer.name for layer in hidden(evidence)}
+    for k, layer in enumerate(evidence.layers):
+        if layer.name in inside and layer.activation == "relu" and first[k, DEAD] >= 0.9 and layer.units > 2:
+            because = (
+                f"{100 * first[k, DEAD]:.0f} % of the units of {layer.name} are zero on every sample "
+                "before the first step; half of "
+                "their inputs should be positive. No gradient passes there."
+            )
+            yield Suspect(
+                "weight_init", 0.64, because, changes.initializer(), layer=layer.name, symptom="dead_relu"
+            )
+            return
+
+
 def saturated_from_the_start(evidence: Evidence) -> Iterator[Suspect]:
     if not evidence.looks or not evidence.layers:
         return
@@ -314,10 +372,12 @@ RULES: tuple[Callable[[Evidence], Iterator[Suspect]], ...] = (
     loss_that_rises,
     steps_too_small,
     steady_slow_fall,
+    unusual_settings,
     clipped_away,
     heavy_penalty,
     averages_that_do_not_fit,
     dead_units,
+    dead_from_the_start,
     saturated_from_the_start,
     vanishing,
 )

@@ -49,6 +49,7 @@ def _gradients(evidence: Evidence) -> Exhibit:
     )
     with np.errstate(all="ignore"):
         middle = np.nanmedian(np.where(np.isfinite(evidence.gradients), evidence.gradients, np.nan), axis=0)
-    alt = f"Median norm {middle[0]:.2g} in {evidence.gradient_layers[0]}, {middle[-1]:.2g} in {evidence.gradient_layers[-1]}."
+    first, last = evidence.gradient_layers[0], evidence.gradient_layers[-1]
+    alt = f"Median norm {middle[0]:.2g} in {first}, {middle[-1]:.2g} in {last}."
     caption = "Norm of the gradient of each layer, before clipping, at each step."
     return Exhibit(figure, "Does the gradient reach every layer?", caption, alt)

@@ -55,9 +55,10 @@ class FirstNonFinite:
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
         """Hears layers and the loss while a step is traced or, if eager, run."""
-        with calls_heard(self._model) as calls:
-            with wrapped(self._model, "compute_loss", lambda run: self._hearing(run, calls)):
-                yield
+        with contextlib.ExitStack() as stack:
+            calls = stack.enter_context(calls_heard(self._model))
+            stack.enter_context(wrapped(self._model, "compute_loss", lambda run: self._hearing(run, calls)))
+            yield
 
     def _hearing(self, run: Callable, calls: list) -> Callable:
         signature = inspect.signature(run)

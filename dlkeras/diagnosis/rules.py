@@ -65,7 +65,7 @@ def ranked(evidence: Evidence, learning: Learning) -> list[Suspect]:
         all_of = [s for s in all_of if s.is_error]
     all_of = [_weighed(s, evidence, learning) for s in all_of]
     if not all_of and unwell and (learning.learns_nothing or learning.skill < 0.5 * learning.reference):
-        all_of = [_unexplained(evidence)]
+        all_of = _unexplained(evidence, learning)
     best: dict[str, Suspect] = {}
     for suspect in sorted(all_of, key=lambda s: -s.weight):
         best.setdefault(suspect.cause, suspect)
@@ -87,14 +87,12 @@ def _weighed(suspect: Suspect, evidence: Evidence, learning: Learning) -> Suspec
     return Suspect(**{**suspect.__dict__, "weight": weight})
 
 
-def _unexplained(evidence: Evidence) -> Suspect:
+def _unexplained(evidence: Evidence, learning: Learning) -> list[Suspect]:
     rate, name = evidence.optimizer.get("rate", 0.001), evidence.optimizer.get("name", "Adam")
     because = (
         "It learns less than simple methods do from the same samples, and none of the usual reasons shows."
     )
-    return Suspect("learning_rate_low", 0.3, because, changes.rate(3 * abs(rate) or 0.001, name))
-
-
-def has_numbers(evidence: Evidence) -> bool:
-    """Whether any look was possible."""
-    return bool(evidence.looks) and bool(np.isfinite(evidence.looks[0].loss))
+    epochs = 4 * (evidence.fit.get("epochs") or 1)
+    slow = Suspect("learning_rate_low", 0.3, because, changes.rate_and_epochs(3 * abs(rate), epochs, name))
+    longer = Suspect("epochs", 0.31 if learning.fall > 0.02 else 0.2, because, changes.epochs(epochs))
+    return [slow, longer]

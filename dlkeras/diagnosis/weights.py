@@ -10,7 +10,7 @@ from dlkeras.diagnosis.layer_calls import variable_names
 
 
 class Movement:
-    """Copies of the trainable weights that have two axes or more, on the device, and how far these have moved.
+    """Copies of the trainable weights with two axes or more, on the device, and how far these have moved.
 
     Args:
         model: A built model.
@@ -31,7 +31,8 @@ class Movement:
         self._is_open = True
 
     def end_step(self) -> dict[str, float]:
-        """Norm of a step's change over that of the weights before it, by variable; empty if none was begun."""
+        """Norm of a step's change over that of the weights before it, by variable; empty if none was "
+        "begun."""
         is_open, self._is_open = self._is_open, False
         return self._named(self._step.moved()[0]) if is_open else {}
 
@@ -74,5 +75,8 @@ class _Copies:
     def _norms(self) -> tf.Tensor:
         pairs = list(zip(self._variables, self._copies, strict=True))
         rows = [[tf.cast(tf.norm(v - c), tf.float32) for v, c in pairs]]
-        rows += [[tf.cast(tf.norm(each), tf.float32) for each in column] for column in (self._copies, self._variables)]
+        rows += [
+            [tf.cast(tf.norm(each), tf.float32) for each in column]
+            for column in (self._copies, self._variables)
+        ]
         return tf.stack([tf.stack(row) for row in rows])

@@ -1,12 +1,12 @@
-"""Small trainings of digits, each broken in one way, beside the same repaired; and what may be named as the cause.
+"""Small trainings of digits, each broken in one way, beside the same repaired, and what may be its cause.
 
-The faults are those that people ask about: of 57 that were collected from public benchmarks and question sites, each
-kind of cause is here once or twice, written anew for one small set of images.
+The faults are those that people ask about: of 57 that were collected from public benchmarks and question
+sites, each kind of cause is here once or twice, written anew for one small set of images.
 """
 
 import keras
 import numpy as np
-from keras import layers as L
+from keras import layers
 
 from dlkeras import data
 
@@ -14,8 +14,8 @@ from dlkeras import data
 def stack(*hidden, out=10, last="softmax", initializer=None):
     """Dense layers of digits, from (units, activation) or ready-made layers."""
     options = {} if initializer is None else {"kernel_initializer": initializer}
-    made = [L.Dense(*each, **options) if isinstance(each, tuple) else each for each in hidden]
-    return keras.Sequential([keras.Input((64,)), *made, L.Dense(out, last)])
+    made = [layers.Dense(*each, **options) if isinstance(each, tuple) else each for each in hidden]
+    return keras.Sequential([keras.Input((64,)), *made, layers.Dense(out, last)])
 
 
 def compiled(model, optimizer=None, loss="sparse_categorical_crossentropy"):
