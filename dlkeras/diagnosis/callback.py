@@ -169,7 +169,7 @@ class Diagnosis(keras.callbacks.Callback):
     def problems(self) -> list[Problem]:
         """What is wrong, the most certain first, at most three; empty if nothing is."""
         if self._problems is None:
-            from dlkeras.diagnosis.rules import problems_of
+            from dlkeras.diagnosis.judging import problems_of
 
             self._gather()
             self._problems = problems_of(self.evidence)

@@ -7,6 +7,10 @@ from typing import Any
 
 import numpy as np
 
+# What a look measures of each layer.
+STATISTICS = ("mean", "std", "between", "largest", "saturated", "dead")
+DEAD, SATURATED = STATISTICS.index("dead"), STATISTICS.index("saturated")
+
 
 @dataclass
 class LayerFacts:
@@ -83,7 +87,7 @@ class Look:
     held_out_loss: float
     prediction_low: float
     prediction_high: float
-    layers: np.ndarray  # (L, S): see `looking.STATISTICS`
+    layers: np.ndarray  # (L, S): the columns of STATISTICS
     weight_norms: dict[str, float]  # by variable
     moved: dict[str, float]  # norm of the change since the look before, over that of the weights
 

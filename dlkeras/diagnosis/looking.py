@@ -13,9 +13,8 @@ from keras import ops
 from dlkeras.callbacks.layer_outputs import activation_name
 from dlkeras.callbacks.probe import SATURATED
 from dlkeras.diagnosis import model_facts
+from dlkeras.diagnosis.evidence import STATISTICS
 from dlkeras.diagnosis.layer_calls import calls_heard
-
-STATISTICS = ("mean", "std", "between", "largest", "saturated", "dead")
 
 
 class Seen(NamedTuple):

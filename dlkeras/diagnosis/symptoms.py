@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dlkeras.diagnosis import during
+from dlkeras.diagnosis import measures
 from dlkeras.diagnosis.evidence import Evidence
 from dlkeras.diagnosis.learning import Learning
 from dlkeras.diagnosis.suspect import Suspect
@@ -13,7 +13,7 @@ from dlkeras.diagnosis.suspect import Suspect
 def is_unfinished(evidence: Evidence, learning: Learning) -> bool:
     """Whether it was ended while its weights had hardly moved and its loss was still near that of "
     "ignorance."""
-    path, ratio = during.path_of(evidence), during.final_loss_ratio(evidence)
+    path, ratio = measures.path_of(evidence), measures.final_loss_ratio(evidence)
     return bool(path < 0.1 and ratio > 0.5 and learning.skill < 0.9 and not learning.has_failed)
 
 
@@ -34,7 +34,7 @@ def symptom_of(evidence: Evidence, learning: Learning, suspect: Suspect) -> str:
         return "divergence"
     if last.spread < 1e-3:
         return "constant_output"
-    if learning.learns_nothing and during.gradient_fall(evidence) < 1e-3:
+    if learning.learns_nothing and measures.gradient_fall(evidence) < 1e-3:
         return "vanishing_gradient"
     if is_unfinished(evidence, learning):
         return "slow_convergence"

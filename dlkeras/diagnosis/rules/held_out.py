@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -14,12 +14,6 @@ from dlkeras.diagnosis.suspect import Suspect
 ERRORS = 3.5  # standard errors: chance goes that far in 1 of 4000 trainings
 
 NO_METHOD = "Neither it nor a simple method (neighbours, a line) tells labels of new samples from the inputs."
-
-
-def suspects(evidence: Evidence) -> Iterator[Suspect]:
-    """Yields what the two kinds of samples speak for."""
-    for rule in RULES:
-        yield from rule(evidence)
 
 
 def learned_by_heart(evidence: Evidence) -> Iterator[Suspect]:
@@ -92,7 +86,7 @@ def _variance(accuracy: float, evidence: Evidence) -> float:
     return float(of_recalls.mean() / len(shares)) * (len(shares) / (len(shares) - 1)) ** 2
 
 
-RULES: tuple[Callable[[Evidence], Iterator[Suspect]], ...] = (
+RULES = (
     learned_by_heart,
     labels_that_nothing_predicts,
     labels_worse_than_held_out,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from dlkeras.diagnosis import changes
-from dlkeras.diagnosis.evidence import Evidence, LayerFacts
+from dlkeras.diagnosis.evidence import Evidence
+from dlkeras.diagnosis.measures import hidden, scale_of
 from dlkeras.diagnosis.suspect import Suspect
 
 UNBOUNDED = (
@@ -30,24 +31,6 @@ BETWEEN = (
 )
 DEEP = 8  # layers from which on a stack is called deep
 NARROW = 2
-
-
-def suspects(evidence: Evidence) -> Iterator[Suspect]:
-    """Yields what the layers speak for."""
-    for rule in RULES:
-        yield from rule(evidence)
-
-
-def hidden(evidence: Evidence) -> list[LayerFacts]:
-    """The layers before the last one that has weights."""
-    last = {output.layer for output in evidence.outputs}
-    places = [k for k, layer in enumerate(evidence.layers) if layer.name in last]
-    return evidence.layers[: min(places)] if places else []
-
-
-def scale_of(layer: LayerFacts) -> float:
-    """Spread of the weights times √inputs: 1 keeps the size of a signal, √2 behind a ReLU."""
-    return layer.kernel_std * np.sqrt(layer.fan_in)
 
 
 def nothing_trainable(evidence: Evidence) -> Iterator[Suspect]:
@@ -269,7 +252,7 @@ def much_dropout(evidence: Evidence) -> Iterator[Suspect]:
         )
 
 
-RULES: tuple[Callable[[Evidence], Iterator[Suspect]], ...] = (
+RULES = (
     nothing_trainable,
     equal_weights,
     size_of_weights,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -14,12 +14,6 @@ NORMALISING = ("BatchNormalization", "LayerNormalization", "GroupNormalization",
 SCALE = 5.0  # root mean square of the inputs of the first layer from which on they are worth a word
 UNEQUAL = 8.0  # samples of the most frequent class over those of the rarest
 UNEVEN = 30.0  # spread of a column over that of another
-
-
-def suspects(evidence: Evidence) -> Iterator[Suspect]:
-    """Yields what inputs and targets speak for."""
-    for rule in RULES:
-        yield from rule(evidence)
 
 
 def not_finite(evidence: Evidence) -> Iterator[Suspect]:
@@ -208,7 +202,7 @@ def rare_class(evidence: Evidence) -> Iterator[Suspect]:
         yield Suspect("imbalance", 0.85, because, changes.weights_of_classes(), symptom="misleading_metric")
 
 
-RULES: tuple[Callable[[Evidence], Iterator[Suspect]], ...] = (
+RULES = (
     not_finite,
     scale_of_inputs,
     other_scale_of_held_out,

@@ -6,10 +6,11 @@ import warnings
 
 import numpy as np
 
-from dlkeras.diagnosis import after, before, before_data, before_layers, changes, during
+from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import Evidence
 from dlkeras.diagnosis.learning import Learning, learning_of
 from dlkeras.diagnosis.problem import Problem
+from dlkeras.diagnosis.rules import samples, suspects
 from dlkeras.diagnosis.suspect import Suspect
 from dlkeras.diagnosis.symptoms import is_unfinished, symptom_of
 from dlkeras.diagnosis.words import CAUSES
@@ -54,13 +55,11 @@ def _judged(evidence: Evidence) -> list[Problem]:
 
 def ranked(evidence: Evidence, learning: Learning) -> list[Suspect]:
     """Suspects worth telling of, the most certain first, one for each cause."""
-    all_of = [
-        s for part in (before, before_data, before_layers, during, after) for s in part.suspects(evidence)
-    ]
+    all_of = list(suspects(evidence))
     unwell = bool(evidence.looks) and (learning.is_unwell or is_unfinished(evidence, learning))
     if evidence.looks and not unwell:
         all_of = [s for s in all_of if s.is_error and not _is_refuted(s, learning)]
-        all_of += [s for s in before_data.rare_class(evidence) if learning.held_out < 0.5]
+        all_of += [s for s in samples.rare_class(evidence) if learning.held_out < 0.5]
     elif not evidence.looks:
         all_of = [s for s in all_of if s.is_error]
     all_of = [_weighed(s, evidence, learning) for s in all_of]
