@@ -50,7 +50,7 @@ def crossentropy_of_numbers(output: OutputFacts, y: TargetFacts) -> Iterator[Sus
                 change.code + "\ny_train = (y_train - y_train.mean(0)) / y_train.std(0)",
                 change.settings | {"y": "standard", "x": "standard"},
             )
-        is_sign = set(y.values if y.values is not None else ()) <= {-1.0, 1.0}
+        is_sign = y.kind == "signs"
         yield Suspect("labels" if is_sign else "loss_choice", 0.97, because, change, is_error=True)
         if not is_sign:
             yield Suspect("target_scale", 0.9, because, change, is_error=True)
