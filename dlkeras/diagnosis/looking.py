@@ -58,9 +58,10 @@ class Looking:
 
     def _pass(self, x):
         graph = tf.compat.v1.get_default_graph()
-        with calls_heard(self._model) as heard, keras.StatelessScope(collect_losses=True):
+        with calls_heard(self._model) as heard, keras.StatelessScope(collect_losses=True) as scope:
             result = self._model(x, training=False)
-            penalty = ops.sum(ops.stack([ops.cast(each, "float32") for each in self._model.losses] or [0.0]))
+        added = [*scope.losses, *_penalties(self._model), 0.0]
+        penalty = ops.sum(ops.stack([ops.cast(each, "float32") for each in added]))
         calls = [call for call in heard if call.output.graph is graph]
         self._calls, self._outputs = calls, keras.tree.flatten(result)
         first = next(
@@ -75,6 +76,12 @@ class Looking:
             ops.cast(first, "float32") if self._has_first else ops.zeros(0),
             penalty,
         )
+
+
+def _penalties(model: keras.Model) -> list:
+    """What regularizers make of the weights; `model.losses` does not know them in a scope."""
+    regular = [v for v in model.trainable_variables if getattr(v, "regularizer", None) is not None]
+    return [v.regularizer(v.value) for v in regular]
 
 
 def _rows(model: keras.Model) -> int | None:
