@@ -63,7 +63,11 @@ def ranked(evidence: Evidence, learning: Learning) -> list[Suspect]:
     elif not evidence.looks:
         all_of = [s for s in all_of if s.is_error]
     all_of = [_weighed(s, evidence, learning) for s in all_of]
-    if not all_of and unwell and (learning.learns_nothing or learning.skill < 0.5 * learning.reference):
+    if (
+        not all_of
+        and unwell
+        and (learning.learns_nothing or learning.holds_for_none or learning.skill < 0.5 * learning.reference)
+    ):
         all_of = _unexplained(evidence, learning)
     best: dict[str, Suspect] = {}
     for suspect in sorted(all_of, key=lambda s: -s.weight):

@@ -43,6 +43,11 @@ class Learning:
         return not self.skill > NOTHING
 
     @property
+    def holds_for_none(self) -> bool:
+        """Whether held-out samples are predicted no better than by a constant."""
+        return self.held_out < NOTHING
+
+    @property
     def stays_below(self) -> bool:
         """Whether it makes less of its own samples than simple methods make of samples that they do not "
         "know."""
@@ -51,7 +56,7 @@ class Learning:
     @property
     def is_unwell(self) -> bool:
         """Whether there is something to explain."""
-        return self.has_failed or self.learns_nothing or self.stays_below
+        return self.has_failed or self.learns_nothing or self.holds_for_none or self.stays_below
 
     @property
     def overfits(self) -> bool:

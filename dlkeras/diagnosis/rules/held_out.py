@@ -32,7 +32,7 @@ def learned_by_heart(evidence: Evidence) -> Iterator[Suspect]:
         + "."
     )
     options = {"is_error": True, "symptom": "overfitting"}
-    if learning.held_out < NOTHING and learning.reference < NOTHING:
+    if learning.holds_for_none and learning.reference < NOTHING:
         yield Suspect("labels", 0.75, f"{because} {NO_METHOD}", _look_at_labels(), **options)
     yield Suspect("regularisation", 0.7, because, changes.regularised(), **options)
     yield Suspect("architecture", 0.5, because, changes.regularised(), **options)
@@ -40,8 +40,9 @@ def learned_by_heart(evidence: Evidence) -> Iterator[Suspect]:
 
 def labels_that_nothing_predicts(evidence: Evidence) -> Iterator[Suspect]:
     learning = learning_of(evidence)
-    if learning.learns_nothing and learning.reference < NOTHING / 2:
-        yield Suspect("labels", 0.45, NO_METHOD, _look_at_labels())
+    if (learning.learns_nothing or learning.holds_for_none) and learning.reference < NOTHING / 2:
+        weight = 0.55 if learning.learns_nothing else 0.7  # it learns by heart what holds for no other sample
+        yield Suspect("labels", weight, NO_METHOD, _look_at_labels())
 
 
 def _look_at_labels():
