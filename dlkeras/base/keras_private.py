@@ -186,6 +186,11 @@ def loss_of(loss, y, y_pred) -> keras.losses.Loss:
     return compile_utils.get_loss(loss, y, y_pred)
 
 
+def options_of_loss(loss: keras.losses.Loss) -> dict:
+    """Returns what the function of a loss is called with, such as `from_logits`; empty where it has none."""
+    return dict(getattr(loss, "_fn_kwargs", {}))
+
+
 def metric_of(metric, y, y_pred) -> keras.Metric:
     """Makes the metric that `compile` would, which picks what "accuracy" means by the shapes."""
     return compile_utils.get_metric(metric, y, y_pred)

@@ -27,7 +27,7 @@ def name_of(loss: keras.losses.Loss) -> tuple[str, bool, bool]:
     function = getattr(loss, "fn", None)
     kind = type(loss) if function is None else function
     is_own = not (kind.__module__ or "").startswith("keras.")
-    options = getattr(loss, "_fn_kwargs", {})
+    options = keras_private.options_of_loss(loss)
     name = getattr(kind, "__name__", loss.name)
     return (name if function is not None else loss.name), is_own, bool(options.get("from_logits", False))
 

@@ -10,7 +10,7 @@ from dlkeras.callbacks.layer_outputs import activation_name
 from dlkeras.diagnosis.evidence import LayerFacts, OutputFacts
 from dlkeras.diagnosis.layer_calls import LayerCall
 
-KERNELS = ("kernel", "_kernel", "depthwise_kernel", "pointwise_kernel")
+KERNELS = ("kernel", "depthwise_kernel", "pointwise_kernel")
 
 
 def kernel_of(layer: keras.Layer):

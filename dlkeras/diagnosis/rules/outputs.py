@@ -11,10 +11,11 @@ from dlkeras.diagnosis.rules.fitting import fitting_change
 from dlkeras.diagnosis.suspect import Suspect
 
 RANGES = {
-    "sigmoid": (0.0, 1.0), "hard_sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "softsign": (-1.0, 1.0),
-    "relu": (0.0, np.inf), "relu6": (0.0, 6.0), "softplus": (0.0, np.inf), "exponential": (0.0, np.inf),
-    "softmax": (0.0, 1.0), "hard_tanh": (-1.0, 1.0),
-}  # fmt: skip
+    **dict.fromkeys(("sigmoid", "hard_sigmoid", "softmax"), (0.0, 1.0)),
+    **dict.fromkeys(("tanh", "hard_tanh", "softsign"), (-1.0, 1.0)),
+    **dict.fromkeys(("relu", "softplus", "exponential"), (0.0, np.inf)),
+    "relu6": (0.0, 6.0),
+}
 
 
 def one_unit_softmax(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
