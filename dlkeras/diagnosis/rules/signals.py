@@ -24,7 +24,9 @@ def heavy_penalty(evidence: Evidence) -> Iterator[Suspect]:
             f"The penalty on the weights was {100 * share_first:.0f} % of the loss at the start and is "
             f"{100 * share:.0f} % at the end: training makes weights small rather than predictions right."
         )
-        yield Suspect("regularisation", 0.88, because, changes.penalty(), symptom="underfitting")
+        yield Suspect(
+            "regularisation", 0.88, because, changes.penalty(), is_error=True, symptom="underfitting"
+        )
 
 
 def averages_that_do_not_fit(evidence: Evidence) -> Iterator[Suspect]:
