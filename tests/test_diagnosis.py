@@ -165,3 +165,20 @@ def test_figures_and_page(digits, tmp_path):
     html = diagnosis.write_page(tmp_path).read_text()
     assert diagnosis.report().split(".")[0] in html
     assert html.count("<img") == 2
+
+
+def nested_and_shared(digits):
+    inputs = keras.Input((64,))
+    block = keras.Sequential([keras.Input((32,)), keras.layers.Dense(32, "relu", name="twice")], name="block")
+    h = block(block(keras.layers.Dense(32, "relu")(inputs)))
+    return keras.Model(inputs, keras.layers.Dense(10, "softmax", dtype="float32")(h))
+
+
+@pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
+def test_a_functional_model_with_a_layer_that_is_shared_and_nested(digits, policy):
+    keras.config.set_dtype_policy(policy)
+    diagnosis = diagnosed(nested_and_shared(digits), digits.x_train, digits.y_train, epochs=6)
+    assert diagnosis.problems == []
+    assert diagnosis.evidence.unseen == []
+    assert [layer.name for layer in diagnosis.evidence.layers].count("block/twice") == 2
+    assert len(diagnosis.evidence.gradient_layers) == 3

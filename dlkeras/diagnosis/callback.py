@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from dlkeras.callbacks.step_recorder import StepRecorder
+from dlkeras.callbacks.step_recorder import StepRecorder, innermost
 from dlkeras.callbacks.train_tap import TrainTap
 from dlkeras.diagnosis import failures, model_facts
 from dlkeras.diagnosis.evidence import Evidence
@@ -82,7 +82,7 @@ class Diagnosis(keras.callbacks.Callback):
         self._forget()
         evidence, given = self.evidence, Given.of(self.model)
         evidence.fit = given.settings(self.params or {})
-        evidence.optimizer = model_facts.optimizer_facts(self.model.optimizer)
+        evidence.optimizer = model_facts.optimizer_facts(innermost(self.model.optimizer))
         self._movement = Movement(self.model)
         if given.train is None:
             evidence.unseen.append("the samples are not in arrays, so the first batch stands for them")

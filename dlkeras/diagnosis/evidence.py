@@ -99,7 +99,6 @@ class Failure:
     kind: str  # input, target, activation, loss, gradient, weight
     step: int
     name: str  # of the layer or variable
-    largest_before: float = np.nan
 
 
 @dataclass

@@ -16,6 +16,8 @@ from dlkeras.diagnosis.symptoms import is_unfinished, symptom_of
 from dlkeras.diagnosis.words import CAUSES
 
 MOST = 3  # problems in a report
+WELL = 0.8  # skill of a model whose output, loss and labels fit each other
+OF_HELD_OUT = ("input_scale", "split", "imbalance")  # what shows in other samples alone
 SIDE = 0.2  # what is less certain than the first by more than this is not told
 
 
@@ -76,8 +78,8 @@ def ranked(evidence: Evidence, learning: Learning) -> list[Suspect]:
 
 
 def _is_refuted(suspect: Suspect, learning: Learning) -> bool:
-    """A model that predicts held-out samples well has no broken output."""
-    return suspect.symptom not in ("overfitting", "misleading_metric") and learning.skill > 0.8
+    """What is wrong with the model or its training samples cannot be, where it predicts these well."""
+    return suspect.symptom != "overfitting" and suspect.cause not in OF_HELD_OUT and learning.skill > WELL
 
 
 def _weighed(suspect: Suspect, evidence: Evidence, learning: Learning) -> Suspect:

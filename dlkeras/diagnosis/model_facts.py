@@ -89,7 +89,7 @@ def _penalty(layer: keras.Layer) -> float:
 
 def optimizer_facts(optimizer: keras.Optimizer) -> dict:
     """Returns the settings of an optimizer; `rate` is that of the first step, `has_schedule` says of more."""
-    facts = {"name": type(optimizer).__name__, "rate": float(optimizer.learning_rate.numpy())}
+    facts = {"name": type(optimizer).__name__, "rate": float(np.mean(optimizer.learning_rate.numpy()))}
     for name in ("momentum", "clipnorm", "clipvalue", "global_clipnorm", "epsilon", "beta_1", "weight_decay"):
         value = getattr(optimizer, name, None)
         if isinstance(value, int | float) and not isinstance(value, bool):

@@ -52,8 +52,9 @@ class _Copies:
     def __init__(self, variables: list[tf.Variable]):
         self._variables = variables
         self._copies = [tf.Variable(tf.zeros_like(v), trainable=False) for v in variables]
-        self._renew = tf.function(self._assign, autograph=False)
-        self._measure = tf.function(self._norms, autograph=False)
+        if variables:
+            self._renew = tf.function(self._assign, autograph=False).get_concrete_function()
+            self._measure = tf.function(self._norms, autograph=False).get_concrete_function()
 
     def renew(self) -> None:
         """Copies the variables as they are."""

@@ -222,7 +222,7 @@ def long_memory(evidence: Evidence) -> Iterator[Suspect]:
             )
             change = changes.by_hand("Use LSTM or GRU.", f"keras.layers.LSTM({layer.units})")
             yield Suspect(
-                "architecture", 0.62, because, change, layer=layer.name, symptom="vanishing_gradient"
+                "architecture", 0.74, because, change, layer=layer.name, symptom="vanishing_gradient"
             )
             yield Suspect("hidden_activation", 0.5, because, change, layer=layer.name)
             return

@@ -49,7 +49,8 @@ def averages_that_do_not_fit(evidence: Evidence) -> Iterator[Suspect]:
             "keras.layers.BatchNormalization(momentum=0.9)",
             {"batch_norm_momentum": 0.9},
         )
-        yield Suspect("batchnorm", 0.85, because, change, layer=has_norm[0], symptom="misleading_metric")
+        options = {"layer": has_norm[0], "symptom": "misleading_metric", "is_error": True}
+        yield Suspect("batchnorm", 0.85, because, change, **options)
 
 
 def dead_units(evidence: Evidence) -> Iterator[Suspect]:
