@@ -62,7 +62,10 @@ def evidence(
         "applied": np.ones((300, 2)),
         "updates": [(0, {"hidden/kernel": 0.01, "last/kernel": 0.01})],
     }
-    return Evidence(**{**made, **parts})
+    given = Evidence(**{**made, **parts})
+    for k, each in enumerate(given.layers):  # one behind the other
+        each.inputs = [k - 1] if k else []
+    return given
 
 
 POOR = (0.0, 0.05)

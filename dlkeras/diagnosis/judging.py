@@ -87,7 +87,8 @@ def _weighed(suspect: Suspect, evidence: Evidence, learning: Learning) -> Suspec
     weight = suspect.weight
     if evidence.failure is not None and suspect.cause == "numerics":
         weight = 0.92
-    if is_unfinished(evidence, learning) and suspect.cause == "input_scale" and weight < 0.8:
+    is_loud = evidence.first_input is not None and evidence.first_input.std > 1
+    if is_unfinished(evidence, learning) and suspect.cause == "input_scale" and is_loud and weight < 0.8:
         weight -= 0.2
     return Suspect(**{**suspect.__dict__, "weight": weight})
 

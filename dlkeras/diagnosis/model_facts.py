@@ -10,6 +10,8 @@ from dlkeras.callbacks.layer_outputs import activation_name
 from dlkeras.diagnosis.evidence import LayerFacts, OutputFacts
 from dlkeras.diagnosis.layer_calls import LayerCall
 
+UNKNOWN = "unknown"  # an activation that no layer made
+PASSING = ("Identity", "Cast", "Reshape")  # operations that leave the numbers as they are
 KERNELS = ("kernel", "depthwise_kernel", "pointwise_kernel")
 
 
@@ -34,20 +36,32 @@ def layer_facts(calls: list[LayerCall]) -> list[LayerFacts]:
     return found
 
 
-def output_facts(model: keras.Model, calls: list[LayerCall], layers: list[LayerFacts], outputs: list) -> list:
+def output_facts(
+    model: keras.Model, calls: list[LayerCall], layers: list[LayerFacts], outputs: list
+) -> list[OutputFacts]:
     """Describes what stands between the last weights and each output; the loss comes later."""
-    made_by = {id(call.output): number for number, call in enumerate(calls)}
+    made_by = {call.output.name: number for number, call in enumerate(calls)}
     names = list(getattr(model, "output_names", None) or [])
     found = []
     for place, output in enumerate(outputs):
-        number = made_by.get(id(output), len(calls) - 1 if len(outputs) == 1 else None)
-        chain, last = _behind_the_weights(layers, number)
+        chain, last = _behind_the_weights(layers, _maker(output, made_by))
         name = names[place] if place < len(names) else f"output {place}"
         found.append(OutputFacts(name, last, chain, tuple(output.shape), "", False, False))
     return found
 
 
+def _maker(output, made_by: dict[str, int]) -> int | None:
+    """Finds the call that made an output, perhaps cast or reshaped since; None if no layer did."""
+    while output.name not in made_by:
+        if output.op.type not in PASSING or not output.op.inputs:
+            return None
+        output = output.op.inputs[0]
+    return made_by[output.name]
+
+
 def _behind_the_weights(layers: list[LayerFacts], number: int | None) -> tuple[list[str], str]:
+    if number is None:
+        return [UNKNOWN], ""
     activations: list[str] = []
     while number is not None:
         layer = layers[number]
@@ -56,7 +70,7 @@ def _behind_the_weights(layers: list[LayerFacts], number: int | None) -> tuple[l
         if layer.fan_in:
             return activations, layer.name
         number = layer.inputs[0] if len(layer.inputs) == 1 else None
-    return activations, ""
+    return activations or [UNKNOWN], ""
 
 
 def _facts(call: LayerCall, inputs: list[int]) -> LayerFacts:

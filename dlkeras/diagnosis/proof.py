@@ -18,6 +18,7 @@ from dlkeras.diagnosis.skill import skill_of
 from dlkeras.findings import Finding, judge
 
 HELD_OUT = 0.2
+LEAST_RATE = 0.003  # for samples and weights of unit scale
 MATTERS = 0.05  # of skill: the smallest gain worth a change
 
 
@@ -78,6 +79,9 @@ def _to_try(problems: Sequence[Problem]) -> list[Change]:
             found.append(problem.change)
     if len(found) > 1:
         settings = {name: value for each in reversed(found) for name, value in each.settings.items()}
+        if "learning_rate" in settings and settings.keys() & {"x", "y", "initializer"}:
+            # The rate was found for steps that the wrong scale had made large.
+            settings["learning_rate"] = max(settings["learning_rate"], LEAST_RATE)
         found.append(Change("All of these together.", "\n".join(each.code for each in found), settings))
     return found
 

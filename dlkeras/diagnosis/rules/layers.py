@@ -144,6 +144,8 @@ def one_linear_map(evidence: Evidence) -> Iterator[Suspect]:
     if not weighted:
         return
     plain = [layer for layer in before if layer.activation in (None, "linear")]
+    if not all(layer.inputs for layer in before[1:]):
+        return  # something that is no layer stands between
     if len(plain) == len(before) and all(layer.fan_in or layer.kind in BETWEEN for layer in before):
         kinds = {layer.kind for layer in weighted}
         if kinds <= {"Dense", "Conv1D", "Conv2D"}:
@@ -165,6 +167,7 @@ def depth(evidence: Evidence) -> Iterator[Suspect]:
     adds = any(
         layer.kind in ("Add", "Concatenate") or "Normalization" in layer.kind for layer in evidence.layers
     )
+    adds = adds or not all(layer.inputs for layer in hidden(evidence)[1:])  # of something that is no layer
     weighted = [layer for layer in hidden(evidence) if layer.fan_in]
     if len(weighted) < DEEP or adds or not before:
         return

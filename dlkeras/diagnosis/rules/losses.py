@@ -93,6 +93,8 @@ def _sparse_labels(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
 
 
 def one_class_alone(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
+    if output.is_own_loss:
+        return
     if y.counts is not None and len(y.counts) == 1 and y.shape[0] > 10 and not (y.num_nan or y.num_infinite):
         because = f"All {y.shape[0]} targets are {y.values[0]:g}: there is nothing to tell apart."
         change = changes.by_hand("Look at how the targets were made.", "print(np.unique(y_train))")
@@ -139,7 +141,12 @@ def loss_without_a_scale(output: OutputFacts, y: TargetFacts) -> Iterator[Suspec
 
 
 def shapes_that_do_not_match(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
-    if output.loss.startswith("sparse_") or y.kind == "classes" or None in output.shape[1:]:
+    if (
+        output.is_own_loss
+        or output.loss.startswith("sparse_")
+        or y.kind == "classes"
+        or None in output.shape[1:]
+    ):
         return
     of_targets, of_outputs = int(np.prod(y.shape[1:])), int(np.prod(output.shape[1:]))
     if of_targets != of_outputs:

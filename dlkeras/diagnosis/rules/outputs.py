@@ -10,6 +10,7 @@ from dlkeras.diagnosis.evidence import OutputFacts, TargetFacts
 from dlkeras.diagnosis.rules.fitting import fitting_change
 from dlkeras.diagnosis.suspect import Suspect
 
+UNBOUNDED = ("linear", "leaky_relu", "elu", "selu", "gelu", "silu", "swish", "prelu", "mish")
 RANGES = {
     **dict.fromkeys(("sigmoid", "hard_sigmoid", "softmax"), (0.0, 1.0)),
     **dict.fromkeys(("tanh", "hard_tanh", "softsign"), (-1.0, 1.0)),
@@ -43,6 +44,8 @@ def crossentropy_without_probabilities(output: OutputFacts, y: TargetFacts) -> I
     if "crossentropy" not in output.loss or output.is_own_loss or y.kind == "real":
         return
     last = output.activations[-1] if output.activations else "linear"
+    if last not in (*RANGES, *UNBOUNDED):
+        return  # one of the user's own, or none that is known
     if output.from_logits:
         if last in ("relu", "tanh", "softsign", "relu6"):
             because = f"`from_logits=True` takes any number, and {last} leaves only some of them."
