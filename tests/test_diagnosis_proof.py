@@ -10,8 +10,6 @@ from dlkeras.diagnosis import Diagnosis
 from dlkeras.diagnosis.__main__ import main
 from dlkeras.diagnosis.applying import changed_fit, changed_model, changed_samples
 from dlkeras.diagnosis.data_facts import target_facts
-from dlkeras.diagnosis.evidence import Evidence
-from dlkeras.diagnosis.looking import Looking
 from dlkeras.diagnosis.page import advice
 
 
@@ -22,9 +20,7 @@ def model_of(*layers):
     return model
 
 
-def known(model):
-    looking = Looking(model, np.zeros((8, 4), "float32"))
-    return Evidence(layers=looking.layers, outputs=looking.outputs)
+X = np.zeros((8, 4), "float32")
 
 
 def dense(units=3, activation=None, **options):
@@ -45,7 +41,7 @@ def test_activations(settings, expected, apart):
     together = [dense(3, name) for name in names]
     separate = [layer for name in names for layer in (dense(), keras.layers.Activation(name))]
     model = model_of(*(separate if apart else together))
-    new = changed_model(model, settings, known(model))
+    new = changed_model(model, settings, X)
     kind = keras.layers.Activation if apart else keras.layers.Dense
     assert [each.activation.__name__ for each in new.layers if type(each) is kind] == expected
     assert [each.activation.__name__ for each in model.layers if type(each) is kind] == names  # left alone
@@ -54,7 +50,7 @@ def test_activations(settings, expected, apart):
 def test_what_else_can_be_changed():
     model = model_of(dense(3, "relu", kernel_regularizer="l2"), keras.layers.Dropout(0.9), dense(1))
     settings = {"learning_rate": 0.5, "clip": 1.0, "penalty": 0.0, "dropout": 0.2, "initializer": "he_normal"}
-    new = changed_model(model, {**settings, "loss": "mean_absolute_error"}, known(model))
+    new = changed_model(model, {**settings, "loss": "mean_absolute_error"}, X)
     assert (new.optimizer.learning_rate.numpy(), new.optimizer.clipnorm) == (0.5, 1.0)
     assert (new.optimizer.momentum, new.loss) == (0.9, "mean_absolute_error")
     assert (new.layers[0].kernel_regularizer, new.layers[1].rate) == (None, 0.2)
@@ -64,7 +60,7 @@ def test_what_else_can_be_changed():
 
 def test_batch_norm_between_the_layers():
     model = model_of(dense(3, "relu"), dense(3, "relu"), dense(1))
-    new = changed_model(model, {"batch_norm": True}, known(model))
+    new = changed_model(model, {"batch_norm": True}, X)
     kinds = [type(layer).__name__ for layer in new.layers]
     assert kinds == ["Dense", "BatchNormalization", "Dense", "BatchNormalization", "Dense"]
 

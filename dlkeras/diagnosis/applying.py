@@ -10,19 +10,25 @@ import numpy as np
 
 from dlkeras.diagnosis.evidence import Evidence
 from dlkeras.diagnosis.layer_calls import leaves
+from dlkeras.diagnosis.looking import Looking
+from dlkeras.diagnosis.samples import as_fit_takes
 
 _RECURRENT = (keras.layers.LSTM, keras.layers.GRU, keras.layers.SimpleRNN)
 
 
-def changed_model(model: keras.Model, settings: Mapping[str, Any], evidence: Evidence) -> keras.Model:
+def changed_model(model: keras.Model, settings: Mapping[str, Any], x: np.ndarray) -> keras.Model:
     """Makes a model with weights of its own, compiled, changed in some settings; the given one is left alone.
 
     Args:
         model: A compiled Sequential or functional model.
         settings: Of a `Change`; those about samples do nothing here.
-        evidence: What is known of the model.
+        x: Some of its inputs.
     """
-    last = evidence.outputs[0].layer if evidence.outputs else ""
+    looking = Looking(
+        model, as_fit_takes(x[:1])
+    )  # a model made anew has other names than the one that was watched
+    evidence = Evidence(layers=looking.layers, outputs=looking.outputs)
+    last = evidence.outputs[0].layer
     names = {id(layer): name for name, layer in leaves(model)}
     place = {facts.name: k for k, facts in enumerate(evidence.layers)}
 

@@ -106,7 +106,7 @@ def _skills(settings, evidence, build, train, held_out, fit: dict[str, Any], see
         is_logit = evidence.outputs[0].from_logits and "loss" not in settings
         if settings:
             keras.utils.set_random_seed(seed)
-            model = changed_model(model, settings, evidence)
+            model = changed_model(model, settings, x)
         model.fit(x, y, verbose=0, **arguments)
         skill = skill_of(y_val, model.predict(x_val, verbose=0), kind, is_logit)
         found.append(skill if np.isfinite(skill) and skill > 0 else 0.0)  # no better than a constant

@@ -75,10 +75,10 @@ def some_of(samples: Samples, model: keras.Model, most: int = MAX_SAMPLES) -> Sa
     inputs = keras.tree.flatten(getattr(model, "inputs", None) or [])
     size = (inputs[0].shape[0] if inputs else None) or min(most, len(samples))
     places = np.linspace(0, len(samples) - 1, size).round().astype(int)
-    cast = keras.tree.map_structure(lambda a: _as_fit(a[places]), samples.x)
+    cast = keras.tree.map_structure(lambda a: as_fit_takes(a[places]), samples.x)
     return Samples(cast, [each[places] for each in samples.y])
 
 
-def _as_fit(array: np.ndarray) -> np.ndarray:
+def as_fit_takes(array: np.ndarray) -> np.ndarray:
     """Casts as `fit` does: floats to Keras' own kind."""
     return array.astype(keras.config.floatx()) if array.dtype.kind == "f" else array
