@@ -93,7 +93,11 @@ def test_an_input(activation, eager):
     assert (failure.kind, failure.step, failure.name) == ("input", STEP, "input 0")
     np.testing.assert_array_equal(diagnosis.failed_batch[0], x[STEP * 8 : STEP * 8 + 8])
     np.testing.assert_array_equal(diagnosis.failed_batch[1], y[STEP * 8 : STEP * 8 + 8])
-    assert diagnosis.problems[0].causes[0] == "data_nan"
+    (first, *_) = diagnosis.problems
+    assert (first.name, first.causes[0], first.step) == ("nan", "data_nan", STEP)
+    assert first.evidence.startswith(
+        f"An input (input 0) was the first that was not finite, in step {STEP}. "
+    )
 
 
 def test_a_target():

@@ -16,6 +16,14 @@ from dlkeras.diagnosis.symptoms import is_unfinished, symptom_of
 from dlkeras.diagnosis.words import CAUSES
 
 MOST = 3  # problems in a report
+FIRST = {  # what of a step was not finite
+    "input": "An input ({})",
+    "target": "A target ({})",
+    "activation": "What the layer {} gave",
+    "loss": "The {}",
+    "gradient": "The gradient of {}",
+    "weight": "The weight {} after the update",
+}
 WELL = 0.8  # skill of a model whose output, loss and labels fit each other
 OF_HELD_OUT = ("input_scale", "split", "imbalance")  # what shows in other samples alone
 SIDE = 0.2  # what is less certain than the first by more than this is not told
@@ -44,15 +52,23 @@ def _judged(evidence: Evidence) -> list[Problem]:
         Problem(
             name=symptom_of(evidence, learning, suspect),
             causes=tuple([suspect.cause, *(each for each in causes if each != suspect.cause)][:3]),
-            evidence=suspect.because,
+            evidence=suspect.because if number else _first_failure(evidence) + suspect.because,
             change=suspect.change,
             layer=suspect.layer,
             step=None if evidence.failure is None else evidence.failure.step,
             certainty=float(suspect.weight),
             lab=CAUSES[suspect.cause][1],
         )
-        for suspect in lead
+        for number, suspect in enumerate(lead)
     ]
+
+
+def _first_failure(evidence: Evidence) -> str:
+    if evidence.failure is None:
+        return ""
+    failure = evidence.failure
+    what = FIRST[failure.kind].format(failure.name)
+    return f"{what} was the first that was not finite, in step {failure.step}. "
 
 
 def ranked(evidence: Evidence, learning: Learning) -> list[Suspect]:
