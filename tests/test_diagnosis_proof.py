@@ -58,6 +58,21 @@ def test_what_else_can_be_changed():
     assert model.optimizer.learning_rate.numpy() == np.float32(0.1)
 
 
+def own_loss(y, p):
+    return keras.ops.mean(keras.ops.abs(y - p), axis=-1)
+
+
+def test_weights_and_a_loss_of_ones_own_are_kept():
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, dense(2)(dense(3, "relu")(inputs)))
+    for each in (model, model_of(dense(3, "relu"), dense(2))):
+        each.compile("adam", own_loss)
+        new = changed_model(each, {"learning_rate": 0.5}, X)
+        assert new.loss is own_loss
+        for old, copied in zip(each.get_weights(), new.get_weights(), strict=True):
+            np.testing.assert_array_equal(old, copied)
+
+
 def test_batch_norm_between_the_layers():
     model = model_of(dense(3, "relu"), dense(3, "relu"), dense(1))
     new = changed_model(model, {"batch_norm": True}, X)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
@@ -37,10 +37,15 @@ def changed_model(model: keras.Model, settings: Mapping[str, Any], x: np.ndarray
         _change_layer(layer, config, settings, place.get(name, -1), place.get(last, len(place)), evidence)
         return layer.__class__.from_config(config)
 
-    if settings.get("batch_norm") and isinstance(model, keras.Sequential):
-        new = _with_batch_norm(model, clone, last)
+    if isinstance(model, keras.Sequential):
+        new = _sequential(model, clone, last if settings.get("batch_norm") else None)
     else:
-        new = keras.models.clone_model(model, clone_function=clone)
+        own = {each.__name__: each for each in keras.tree.flatten(model.loss) if hasattr(each, "__name__")}
+        with keras.saving.custom_object_scope(own):  # a copy is compiled as the model was
+            new = keras.models.clone_model(model, clone_function=clone)
+    shapes = [[w.shape for w in each.weights] for each in (model, new)]
+    if "initializer" not in settings and shapes[0] == shapes[1]:
+        new.set_weights(model.get_weights())  # it may have been trained before
     new.compile(_optimizer(model, settings), settings.get("loss", model.loss))
     return new
 
@@ -92,12 +97,18 @@ def _change_hidden(layer, config: dict, settings: Mapping[str, Any], bends: bool
         config["units"] = settings["width"]
 
 
-def _with_batch_norm(model: keras.Sequential, clone, last: str) -> keras.Sequential:
+def _sequential(model: keras.Sequential, clone: Callable, last: str | None) -> keras.Sequential:
+    """Copies the layers; given the last one, with BatchNormalization behind those before it with weights."""
     layers = [keras.Input(model.input_shape[1:])]
     for layer in model.layers:
         new = clone(layer)
         layers.append(new)
-        if layer.weights and layer.name != last and not isinstance(layer, keras.layers.BatchNormalization):
+        if (
+            last
+            and layer.weights
+            and layer.name != last
+            and not isinstance(layer, keras.layers.BatchNormalization)
+        ):
             layers.append(keras.layers.BatchNormalization(momentum=0.9))
     return keras.Sequential(layers)
 

@@ -43,7 +43,7 @@ def steps_too_large(evidence: Evidence) -> Iterator[Suspect]:
     ratios = update_ratios(evidence)
     first = float(np.max(ratios[:3])) if len(ratios) else 0.0
     if rate > 0 and first > 0.1:
-        new = rate * USUAL / first
+        new = rate * max(USUAL / first, 1e-3)  # a first step may be thousands of times too large by itself
         if name in ADAPTIVE:
             new = min(max(new, 0.0005), 0.003)
         because = (
