@@ -100,7 +100,7 @@ def nets():
     yield [keras.layers.Reshape((8, 8)), keras.layers.LSTM(8, dropout=0.2), keras.layers.Dense(10, "softmax")]
 
 
-@pytest.mark.parametrize("which", range(3))
+@pytest.mark.parametrize("which", [0, 1, pytest.param(2, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("jit", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_weights_end_bit_for_bit_as_without_it(digits, which, jit):
     if jit and which == 2:
@@ -174,7 +174,7 @@ def nested_and_shared(digits):
     return keras.Model(inputs, keras.layers.Dense(10, "softmax", dtype="float32")(h))
 
 
-@pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
+@pytest.mark.parametrize("policy", ["float32", pytest.param("mixed_float16", marks=pytest.mark.slow)])
 def test_a_functional_model_with_a_layer_that_is_shared_and_nested(digits, policy):
     keras.config.set_dtype_policy(policy)
     diagnosis = diagnosed(nested_and_shared(digits), digits.x_train, digits.y_train, epochs=6)

@@ -133,6 +133,8 @@ def changed_samples(settings: Mapping[str, Any], train: tuple, held_out: tuple) 
         mean, spread = x.mean(axis=axes), x.std(axis=axes)
         spread = np.where(spread > 0, spread, 1)
         x, x_val = ((a.astype("float32") - mean) / spread for a in (x, x_val))
+    if settings.get("x") == "each":  # each part by its own numbers: those that scaled the one are not known
+        x, x_val = ((a - a.mean(axis=0)) / np.where(a.std(axis=0) > 0, a.std(axis=0), 1) for a in (x, x_val))
     if settings.get("y") == "standard":
         mean, spread = y.mean(axis=0), y.std(axis=0)
         spread = np.where(spread > 0, spread, 1)

@@ -101,7 +101,7 @@ def other_scale_of_held_out(evidence: Evidence) -> Iterator[Suspect]:
                 "mean, spread = x_train.mean(0), x_train.std(0)\n"
                 "x_train, x_val = (x_train - mean) / spread, (x_val - mean) / spread",
             )
-            change = changes.Change(change.words, change.code, {"x": "standard"})
+            change = changes.Change(change.words, change.code, {"x": "each"})
             yield Suspect("input_scale", 0.95, because, change, is_error=True, symptom="misleading_metric")
             yield Suspect("split", 0.5, because, change)
 
