@@ -38,7 +38,7 @@ def samples():
 def some_missing(x):
     """NaN in three samples."""
     x = x.copy()
-    x[[5, 300, 700], 20] = np.nan
+    x[[5, 100, 300], 20] = np.nan
     return x
 
 
