@@ -91,7 +91,7 @@ def steps_too_small(evidence: Evidence) -> Iterator[Suspect]:
     each = float(np.median(ratios)) if len(ratios) else path / steps
     if each > 0.02:
         return
-    factor = min(100.0, max(3.0, 0.5 / max(path, 1e-9)))
+    factor = min(1e4, max(3.0, 0.5 / max(path, 1e-9)))
     epochs = evidence.fit.get("epochs") or 1
     new = (
         min(rate * factor, 0.01 if name in ADAPTIVE else 0.1)
