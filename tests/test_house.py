@@ -24,6 +24,7 @@ FLOORS = [
     {"site", "learning_rates"},
     {"lab"},
     {"search", "notebook", "readme_figure", "all_labs"},
+    {"diagnosis"},
     {"__main__"},
 ]
 FLOOR_OF = {part: floor for floor, parts in enumerate(FLOORS) for part in parts}

@@ -18,7 +18,10 @@ NAMES = {
         "_user_loss_weights": "holds their weights",
         "_flat_losses": "holds the losses that were made of them",
     },
-    "Loss": {"_dtype": "says in which precision a loss computes"},
+    "Loss": {
+        "_dtype": "says in which precision a loss computes",
+        "_fn_kwargs": "holds the arguments of its function, such as `from_logits`",
+    },
     "Metric": {
         "_fn": "is the function of a metric",
         "_fn_kwargs": "holds its arguments",

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 
 import keras
@@ -185,6 +186,11 @@ def loss_of(loss, y, y_pred) -> keras.losses.Loss:
     return compile_utils.get_loss(loss, y, y_pred)
 
 
+def options_of_loss(loss: keras.losses.Loss) -> dict:
+    """Returns what the function of a loss is called with, such as `from_logits`; empty where it has none."""
+    return dict(getattr(loss, "_fn_kwargs", {}))
+
+
 def metric_of(metric, y, y_pred) -> keras.Metric:
     """Makes the metric that `compile` would, which picks what "accuracy" means by the shapes."""
     return compile_utils.get_metric(metric, y, y_pred)
@@ -248,6 +254,26 @@ class OpenArrays(ArrayDataAdapter):
         """Returns inputs, targets and weights, as tensors of the types that `fit` makes of them."""
         inputs = array_slicing.convert_to_sliceable(self._inputs, target_backend="tensorflow")
         return keras.tree.map_structure(tf.convert_to_tensor, keras.tree.lists_to_tuples(inputs))
+
+
+def fit_in_progress(model: keras.Model) -> dict[str, object]:
+    """Returns the arguments of the `fit` of a model that is running, which tells callbacks nothing of them.
+
+    `x`, `y` and `sample_weight` are without, `validation_data` with, what `validation_split` holds out; empty
+    where no `fit` of Keras runs.
+    """
+    frame = inspect.currentframe()
+    while frame is not None:
+        given = frame.f_locals
+        if frame.f_code is _CODE_OF_FIT and given.get("self") is model:
+            return {
+                name: given[name] for name in inspect.signature(keras.Model.fit).parameters if name in given
+            }
+        frame = frame.f_back
+    return {}
+
+
+_CODE_OF_FIT = inspect.unwrap(keras.Model.fit).__code__
 
 
 def held_out(arrays: tuple, share: float) -> tuple[tuple, tuple]:

@@ -53,17 +53,18 @@ def _layers_with_activation(parent: keras.Layer, prefix: str = "") -> Iterator[t
     for layer in keras_private.inner_layers(parent):
         # `Dense(activation=LeakyReLU())` holds a layer whose output is the Dense layer's own.
         if not isinstance(layer, _LOOPS) and layer is not getattr(parent, "activation", None):
-            if activation := _activation_name(layer):
+            if activation := activation_name(layer):
                 yield prefix + layer.name, activation, layer
             yield from _layers_with_activation(layer, f"{prefix}{layer.name}/")
 
 
-def _activation_name(layer: keras.Layer) -> str | None:
+def activation_name(layer: keras.Layer) -> str | None:
+    """Names the activation of a layer, such as "relu" for Dense and ReLU alike; None where it has none."""
     layer = getattr(layer, "single", layer)  # a layer of a population stands for many of one kind
     for kind, name in _ACTIVATION_LAYERS.items():
         if isinstance(layer, kind):
             return name
     activation = getattr(layer, "activation", None)
     if isinstance(activation, keras.Layer):
-        return _activation_name(activation) or activation.name
+        return activation_name(activation) or activation.name
     return getattr(activation, "__name__", type(activation).__name__) if callable(activation) else None

@@ -14,7 +14,7 @@ from dlkeras.callbacks.layer_outputs import outputs_heard
 # An output is saturated where the activation's slope, here as a function of the output, is below a twentieth
 # of its largest value. In terms of the output a:
 _SLOPE_RATE = 0.05
-_SATURATED = {
+SATURATED = {
     "sigmoid": lambda a: 4 * a * (1 - a) < _SLOPE_RATE,  # a < 0.013 or a > 0.987
     "tanh": lambda a: 1 - a**2 < _SLOPE_RATE,  # |a| > 0.975
     "softsign": lambda a: (1 - ops.abs(a)) ** 2 < _SLOPE_RATE,  # |a| > 0.776
@@ -111,7 +111,7 @@ def _statistics(a, activation: str, kept: int):
     axes = tuple(range(kept, a.ndim))
     mean = ops.mean(a, axis=axes)
     saturated, dead = ops.full_like(mean, np.nan), ops.all(a == 0, axis=axes[:-1])  # dead: ([R, ]units)
-    if activation in _SATURATED:
-        saturated = ops.mean(ops.cast(_SATURATED[activation](a), "float32"), axis=axes)
+    if activation in SATURATED:
+        saturated = ops.mean(ops.cast(SATURATED[activation](a), "float32"), axis=axes)
     dead_rate = ops.mean(ops.cast(dead, "float32"), axis=-1)
     return ops.stack([mean, ops.std(a, axis=axes), saturated, dead_rate])

@@ -1,0 +1,113 @@
+"""Tries the changes that were proposed, from the same seeds, and judges what each gained."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from dlkeras.base.checks import checked_integer
+from dlkeras.diagnosis.applying import changed_fit, changed_model, changed_samples
+from dlkeras.diagnosis.evidence import Evidence
+from dlkeras.diagnosis.problem import Change, Problem
+from dlkeras.diagnosis.skill import skill_of
+from dlkeras.findings import Finding, judge
+
+HELD_OUT = 0.2
+LEAST_RATE = 0.003  # for samples and weights of unit scale
+MATTERS = 0.05  # of skill: the smallest gain worth a change
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A change that was tried.
+
+    Attributes:
+        change: The change.
+        before: Skill on held-out samples of the training as it is, by seed, (n,).
+        after: The same with the change, (n,).
+        finding: What it gained, with interval and verdict.
+    """
+
+    change: Change
+    before: np.ndarray
+    after: np.ndarray
+    finding: Finding
+
+    @property
+    def is_recommended(self) -> bool:
+        """Whether the gain is supported."""
+        return self.finding.verdict == "supported"
+
+
+def try_changes(
+    problems: Sequence[Problem],
+    evidence: Evidence,
+    build: Callable[..., keras.Model],
+    x: np.ndarray,
+    y: np.ndarray,
+    seeds: int = 5,
+    validation_data: tuple[np.ndarray, np.ndarray] | None = None,
+) -> list[Trial]:
+    """Trains as it is and with each change that can be made by itself; see `Diagnosis.try_changes`."""
+    seeds = checked_integer("seeds", seeds)
+    train, held_out = _parts(np.asarray(x), np.asarray(y), validation_data)
+    fit = {
+        "epochs": evidence.fit.get("epochs") or 1,
+        "batch_size": evidence.fit.get("batch_size") or 32,
+        "shuffle": evidence.fit.get("shuffle", True),
+    }
+    before = _skills({}, evidence, build, train, held_out, fit, seeds)
+    trials = []
+    for change in _to_try(problems):
+        after = _skills(change.settings, evidence, build, train, held_out, fit, seeds)
+        measured = "skill on held-out samples, gained by the change"
+        finding = judge(change.words, measured, after, "skill", above=MATTERS, baseline=before)
+        trials.append(Trial(change, before, after, finding))
+    return sorted(trials, key=lambda trial: -trial.finding.effect)
+
+
+def _to_try(problems: Sequence[Problem]) -> list[Change]:
+    """Each change that can be made by itself, and all of them together, where there are several."""
+    found: list[Change] = []
+    for problem in problems:
+        if problem.change.settings and problem.change.settings not in [each.settings for each in found]:
+            found.append(problem.change)
+    if len(found) > 1:
+        settings = {name: value for each in reversed(found) for name, value in each.settings.items()}
+        if "learning_rate" in settings and settings.keys() & {"x", "y", "initializer"}:
+            # The rate was found for steps that the wrong scale had made large.
+            settings["learning_rate"] = max(settings["learning_rate"], LEAST_RATE)
+        found.append(Change("All of these together.", "\n".join(each.code for each in found), settings))
+    return found
+
+
+def _parts(x: np.ndarray, y: np.ndarray, validation_data) -> tuple[tuple, tuple]:
+    if validation_data is not None:
+        return (x, y), tuple(np.asarray(each) for each in validation_data[:2])
+    order = np.random.default_rng(0).permutation(len(x))
+    num_val = max(1, round(HELD_OUT * len(x)))
+    val, train = order[:num_val], np.sort(order[num_val:])
+    return (x[train], y[train]), (x[val], y[val])
+
+
+def _skills(settings, evidence, build, train, held_out, fit: dict[str, Any], seeds: int) -> np.ndarray:
+    (x, y), (x_val, y_val) = changed_samples(settings, train, held_out)
+    arguments = changed_fit(settings, fit, y)
+    kind = evidence.y[0].kind
+    found = []
+    for seed in range(seeds):
+        keras.utils.set_random_seed(seed)
+        model = build(seed) if inspect.signature(build).parameters else build()
+        is_logit = evidence.outputs[0].from_logits and "loss" not in settings
+        if settings:
+            keras.utils.set_random_seed(seed)
+            model = changed_model(model, settings, x)
+        model.fit(x, y, verbose=0, **arguments)
+        skill = skill_of(y_val, model.predict(x_val, verbose=0), kind, is_logit)
+        found.append(skill if np.isfinite(skill) and skill > 0 else 0.0)  # no better than a constant
+    return np.array(found)
