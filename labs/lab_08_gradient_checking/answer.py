@@ -1,6 +1,5 @@
 """The answer in plain words, what to predict first, and which figure decides which statement."""
 
-DOUBLE = ("relative difference at ε = 1e-7, float64",)
 SINGLE = ("relative difference at ε = 1e-7, float32",)
 BUGS = "all eight bugs are found"
 MASKS = "new masks for every loss"
