@@ -210,7 +210,7 @@ def read_answer(folder: str | Path, findings: Sequence[Finding], settings: Mappi
 def _joined(parts: Sequence[str]) -> str:
     """Joins sentences and parts of sentences; where the rest of one is left out, it ends before."""
     ends = [after[:1].isupper() or not after for after in [*parts[1:], ""]]
-    return " ".join(re.sub("[,;]$", ".", p) if is_end else p for p, is_end in zip(parts, ends, strict=True))
+    return " ".join(re.sub("[,;]$", ".", p) if is_end else p for p, is_end in zip(parts, ends, strict=False))
 
 
 def _plain(finding: Finding, statements: Mapping[str, Mapping[str, str]]) -> tuple[str, str]:
