@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 p
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help labs site search docs test test-all test-versions lint bench replicate clean
+.PHONY: help labs site learn search docs test test-all test-versions lint bench replicate clean
 .DEFAULT_GOAL := help
 
 help: ## Print this help
@@ -19,6 +19,14 @@ lab-%: ## Run lab N and write its page, e.g. make lab-4 ARGS="--quick --seeds 3"
 	@test -n "$(call script,$*)" || { echo "There is no lab $*. There are:"; $(LABS); exit 2; }
 	@$(MAKE) --no-print-directory --silent $(READY)
 	@$(BIN)/python $(call script,$*) $(ARGS)
+
+learn: ## Exercises: what is done, and what is next; ARGS=--once runs all
+	@$(MAKE) --no-print-directory --silent $(READY)
+	@$(BIN)/python -m dlkeras.learn $(ARGS)
+
+learn-%: ## The exercises of lab N, run again each time a file is saved
+	@$(MAKE) --no-print-directory --silent $(READY)
+	@$(BIN)/python -m dlkeras.learn $* $(ARGS)
 
 notebook-%: ## Write lab N as a Jupyter notebook, into results/notebooks/
 	@test -n "$(call script,$*)" || { echo "There is no lab $*. There are:"; $(LABS); exit 2; }
@@ -66,8 +74,10 @@ bench: .venv/peers ## Measure speed, side by side, into benchmarks/RESULTS.md
 replicate: $(READY) ## Run every lab again from other seeds, an hour, into benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/run.py replication
 
-clean: ## Remove results and caches; the environment stays
-	@rm -rf results .pytest_cache .ruff_cache && find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+clean: ## Remove results and caches; the environment and what a learner has done stay
+	@find results -mindepth 1 -maxdepth 1 ! -name 'learn*.json' -exec rm -rf {} + 2>/dev/null || true
+	@rmdir results 2>/dev/null || true
+	@rm -rf .pytest_cache .ruff_cache && find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 # The environment. The mark is set last, so an interrupted install is done again.
 $(READY): requirements.txt pyproject.toml

@@ -23,7 +23,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "RESULTS.md"
 START = "<!-- {name} -->"
-ON_REQUEST = ("replication",)  # an hour: `make replicate`
+ON_REQUEST = ("replication", "lab_costs")  # an hour each: `make replicate`, `make bench ARGS=lab_costs`
 
 
 def names() -> list[str]:

@@ -19,7 +19,7 @@ FLOORS = [
     {"base"},
     {"data", "models", "runs", "scratch", "signal_propagation", "surfaces", "findings", "plots"}
     | {"page", "answers", "views", "glossary", "layers", "optimizers", "schedules", "gradcheck"},
-    {"callbacks", "tuning"},
+    {"callbacks", "tuning", "learn"},
     {"population", "report"},
     {"site", "learning_rates"},
     {"lab"},

@@ -1,0 +1,1 @@
+"""What the exercises of each lab ask, and our solutions."""

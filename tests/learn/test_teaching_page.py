@@ -1,0 +1,47 @@
+"""The page for teachers: its length, the labs that it lists, and numbers that were measured."""
+
+import re
+from pathlib import Path
+
+from dlkeras.learn.catalogue import all_entries
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "labs" / "TEACHING.md").read_text(encoding="utf-8")
+ROW = re.compile(r"^\| \[(\d+)\]\((lab_\w+)/\) \| (.+) \| (\d+) \| ([\d.–]+) \| ([\d.–]+) \|$", re.MULTILINE)
+
+
+def measured() -> dict[str, tuple[str, str]]:
+    """Minutes and GiB of each lab's full run, from the results of the benchmarks."""
+    results = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
+    section = results.partition("<!-- lab_costs -->")[2].partition("<!-- ")[0]
+    rows = re.findall(r"^\| (lab_\w+) \| \S+ \| \S+ \| (\S+) \| (\S+) \|", section, re.MULTILINE)
+    return {lab: (minutes, memory) for lab, minutes, memory in rows}
+
+
+def test_the_page_is_short():
+    assert len(PAGE.splitlines()) <= 60
+
+
+def test_every_lab_has_a_row_with_what_was_measured():
+    rows = ROW.findall(PAGE)
+    folders = sorted(path.parent.name for path in (ROOT / "labs").glob("lab_*/experiment.py"))
+    assert [folder for _, folder, *_ in rows] == folders
+    labs = [entry.lab for entry in all_entries(ROOT / "labs")]
+    assert [(int(lab), int(count)) for lab, _, _, count, *_ in rows] == [
+        (number, labs.count(number)) for number in range(1, len(rows) + 1)
+    ]
+    found = measured()
+    assert [row[-2:] for row in rows] == [found.get(folder, ("–", "–")) for folder in folders]
+
+
+def test_the_benchmark_fills_the_table(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import lab_costs
+
+    monkeypatch.setattr(lab_costs, "TEACHING", tmp_path / "TEACHING.md")
+    lab_costs.TEACHING.write_text(PAGE, encoding="utf-8")
+    lab_costs.tell_teachers({folder: (12.34, 0.56) for _, folder, *_ in ROW.findall(PAGE)})
+    filled = lab_costs.TEACHING.read_text(encoding="utf-8")
+    assert {row[-2:] for row in ROW.findall(filled)} == {("12.3", "0.6")}
+    blank = ROW.sub("", filled)
+    assert blank == ROW.sub("", PAGE)
