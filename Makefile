@@ -18,28 +18,28 @@ help: ## Print this help
 lab-%: ## Run lab N and write its page, e.g. make lab-4 ARGS="--quick --seeds 3"
 	@test -n "$(call script,$*)" || { echo "There is no lab $*. There are:"; $(LABS); exit 2; }
 	@$(MAKE) --no-print-directory --silent $(READY)
-	@$(BIN)/python $(call script,$*) $(ARGS)
+	@$(BIN)/python -m dlkeras labs run $* $(ARGS)
 
 learn: ## Exercises: what is done, and what is next; ARGS=--once runs all
 	@$(MAKE) --no-print-directory --silent $(READY)
-	@$(BIN)/python -m dlkeras.learn $(ARGS)
+	@$(BIN)/python -m dlkeras learn $(ARGS)
 
 learn-%: ## The exercises of lab N, run again each time a file is saved
 	@$(MAKE) --no-print-directory --silent $(READY)
-	@$(BIN)/python -m dlkeras.learn $* $(ARGS)
+	@$(BIN)/python -m dlkeras learn $* $(ARGS)
 
 notebook-%: ## Write lab N as a Jupyter notebook, into results/notebooks/
 	@test -n "$(call script,$*)" || { echo "There is no lab $*. There are:"; $(LABS); exit 2; }
 	@$(MAKE) --no-print-directory --silent $(READY)
-	@$(BIN)/python -m dlkeras.notebook $(call script,$*) $(ARGS)
+	@$(BIN)/python -m dlkeras notebook $(call script,$*) $(ARGS)
 
 labs: ## Run all labs that are missing or out of date, then the site; ARGS=--quick for small runs
 	@$(MAKE) --no-print-directory --silent $(READY)
-	@$(BIN)/python -m dlkeras.all_labs $(ARGS)
+	@$(BIN)/python -m dlkeras labs run all $(ARGS)
 
 site: ## Put all pages into one site: results/index.html
 	@$(MAKE) --no-print-directory --silent $(READY)
-	@$(BIN)/python -m dlkeras.site
+	@$(BIN)/python -m dlkeras labs site
 
 figure-%: ## Put the first figure of lab N's last run beside its README
 	@$(BIN)/python -m dlkeras.readme_figure $(call script,$*)
@@ -50,7 +50,7 @@ DATA = digits
 
 search: ## Search hyperparameters of MODEL=file.py:build_model on DATA=name or .npz, and write a page
 	@$(MAKE) --no-print-directory --silent $(READY)
-	@$(BIN)/python -m dlkeras.search $(MODEL) $(DATA) $(ARGS)
+	@$(BIN)/python -m dlkeras search $(MODEL) $(DATA) $(ARGS)
 
 test: $(READY) ## Run the tests that take minutes, on all cores; ARGS go to pytest
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" $(ARGS)

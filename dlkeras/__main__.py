@@ -2,6 +2,9 @@
 
   dlkeras labs                 lists the labs of the clone that you are in
   dlkeras labs run 4 --quick   runs lab 4 and writes its page; flags go to the lab
+  dlkeras labs run all         runs those that are missing or out of date, then writes the site
+  dlkeras labs site            puts all pages into one site
+  dlkeras learn 4              the exercises of lab 4, checked each time that a file is saved
   dlkeras search MODEL DATA    searches hyperparameters and writes a page
   dlkeras notebook FILE        writes a lab, or a page of the docs, as a notebook
 
@@ -18,7 +21,11 @@ from pathlib import Path
 
 from dlkeras.page import find_labs, question_of
 
-MODULES = {"search": "dlkeras.search.__main__", "notebook": "dlkeras.notebook"}
+MODULES = {
+    "learn": "dlkeras.learn.__main__",
+    "search": "dlkeras.search.__main__",
+    "notebook": "dlkeras.notebook",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def labs(words: Sequence[str]) -> int:
-    """Lists the labs, or runs one: `run N` and the flags of its script."""
+    """Lists the labs, runs one or all (`run N` or `run all`, and flags of its script), or writes the site."""
     scripts = find_labs()
     if not scripts:
         print(f"There are no labs in {Path.cwd()}: they need a clone of dlkeras.", file=sys.stderr)
@@ -51,6 +58,11 @@ def labs(words: Sequence[str]) -> int:
         print(listed)
         return 0
     action, number, *flags = [*words, ""] if len(words) < 2 else words
+    if [action, number] == ["run", "all"]:
+        return import_module("dlkeras.all_labs").main(flags)
+    if [action, number] == ["site", ""]:
+        print(f"Site: {import_module('dlkeras.site').write_site('results').resolve()}")
+        return 0
     if action != "run" or not number.isdecimal() or int(number) not in scripts:
         print(f"`dlkeras labs run N` runs lab N. There are:\n{listed}", file=sys.stderr)
         return 2

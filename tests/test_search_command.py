@@ -286,9 +286,9 @@ def test_the_reason_of_a_failure_is_the_error(message, reason):
 def test_make_runs_the_search_with_what_it_is_given():
     words = ["make", "-n", "search", "MODEL=my.py:build", "DATA=my.npz", "ARGS=--trials 3"]
     told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True).stdout
-    assert "python -m dlkeras.search my.py:build my.npz --trials 3" in told
+    assert "python -m dlkeras search my.py:build my.npz --trials 3" in told
     told = subprocess.run(words[:3], cwd=ROOT, capture_output=True, text=True).stdout
-    model, data = re.search(r"dlkeras\.search (\S+) (\S+)", told).groups()
+    model, data = re.search(r"dlkeras search (\S+) (\S+)", told).groups()
     assert (ROOT / model.split(":")[0]).exists()
     assert data == "digits"
 

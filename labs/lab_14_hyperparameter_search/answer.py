@@ -72,5 +72,8 @@ STATEMENTS = {
         "error of random over Hyperband": "The error of random search is {effect} times Hyperband’s.",
         "error of random over": "The error of random search is {effect} times as large.",
     },
+    "flattery": {
+        "error when trained anew": "Trained anew, the best errs {effect} points more than its score said."
+    },
     "importance": {RATE: "The rate explains {effect} points more than the next one."},
 }

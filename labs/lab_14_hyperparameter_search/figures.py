@@ -1,6 +1,20 @@
 """The figures of the page, each with its title, its caption, and words for readers who cannot see it."""
 
-from findings import BAYESIAN, DRAWN, GRID, HYPERBAND, LINEAR, LOG, RANDOM, WAYS, ZOOM, explained
+import numpy as np
+from findings import (
+    BAYESIAN,
+    DRAWN,
+    GRID,
+    HYPERBAND,
+    LINEAR,
+    LOG,
+    RANDOM,
+    SCORED,
+    WAYS,
+    ZOOM,
+    explained,
+    flattered,
+)
 
 from dlkeras import plots
 from dlkeras.plots import in_words
@@ -64,6 +78,7 @@ def figures(runs):
             f"Error: mean of {trainings} trainings. Bayesian: {len(found[BAYESIAN])} seeds; others: {about}",
             medians({"": found}),
         ),
+        "flattery": flattery(runs),
         "importance": Exhibit(
             plots.rows(matter, xlabel="share of the variance of the error (%)", number_format="{:.1f}"),
             "Which hyperparameters matter, over the whole ranges and where the learning rate is good",
@@ -71,6 +86,31 @@ def figures(runs):
             "; ".join(f"{title}: {in_words(shares)}" for title, shares in matter.items()) + ".",
         ),
     }
+
+
+def flattery(runs):
+    """How much the best score of a search flatters its setting, by trials and noise."""
+    counts = (4, 15, 60, 240)
+    lost = {
+        f"scored by {words}": np.array([flattered(runs, trials, averaged) for trials in counts]).T
+        for averaged, words in SCORED.items()
+    }
+    said = [
+        f"{name}: {in_words({str(n): own for n, own in zip(counts, of.T, strict=True)})}"
+        for name, of in lost.items()
+    ]
+    return Exhibit(
+        plots.by_setting(
+            counts,
+            {"": lost},
+            xlabel="trials of random search",
+            ylabel="error when trained anew, minus in the search (points)",
+            reference=(0.0, "as scored"),
+        ),
+        "The best of many trials was also lucky",
+        f"Each setting has five trainings; those that did not score it say what it is worth. {plots.DOTS}",
+        f"Points by which the best errs more when trained anew. {'; '.join(said)}.",
+    )
 
 
 def medians(panels):

@@ -17,6 +17,7 @@ MATTERS = 1.05  # times the error, or the distance, of another way
 
 NAMES = LAYERS, UNITS, BETA, DECAY, RATE = "layers", "units", "beta_1", "weight_decay", "learning_rate"
 WAYS = ZOOM, RANDOM, BAYESIAN, HYPERBAND = "coarse to fine", "random", "Bayesian", "Hyperband"
+SCORED = {1: "one training", 3: "the mean of three"}
 GRID, LOG, LINEAR = "grid", "log scale", "linear scale"
 DRAWN = ALPHA, BETA_SMALL_STEPS, BETA_LARGE_STEPS = (
     "Adam’s α",
@@ -30,6 +31,24 @@ def explained(runs, **within):
     axes = {name: runs.values(name, part="table") for name in NAMES}
     alone = Surface(axes, runs.stack("error", *NAMES, "training", part="table")).explained(**within)
     return {name: 100 * share for name, share in {**alone, "together": 1 - sum(alone.values())}.items()}
+
+
+def flattered(runs, trials, averaged):
+    """By how many points the best of some random trials errs more when it is trained anew, (seeds,).
+
+    A trial's score is the mean of some trainings of its setting; the others, which no search has seen, say
+    what it is worth. A seed draws settings and trainings, 200 times.
+    """
+    errors = runs.stack("error", *NAMES, "training", part="table")
+    errors = errors.reshape(-1, errors.shape[-1])  # (settings, trainings)
+    lost = []
+    for seed in runs.values("seed", part="search"):
+        rng = np.random.default_rng(seed)
+        tried = rng.permuted(errors[rng.integers(len(errors), size=(200, trials))], axis=-1)
+        scores, worth = tried[..., :averaged].mean(axis=-1), tried[..., averaged:].mean(axis=-1)
+        best = scores.argmin(axis=1)[:, None]
+        lost.append(np.take_along_axis(worth - scores, best, axis=1).mean())
+    return np.array(lost)
 
 
 def found(runs, part, trials=None, **kind):
@@ -97,6 +116,17 @@ def findings(runs):
         scale(log_beta, BETA_LARGE_STEPS, AVERAGES, promised="contradicted"),
         search("Search from coarse to fine.", ZOOM, TUNING),
         search("Stop bad trials early.", HYPERBAND, HALVING),
+        *[
+            judge(
+                "The best score of a search is what to expect of its setting.",
+                f"{trials} trials, scored by {SCORED[averaged]}: error when trained anew, minus as scored",
+                flattered(runs, trials, averaged),
+                "points",
+                below=0.1,
+                source=ASKED,
+            )
+            for trials, averaged in ((4, 1), (60, 1), (60, 3))
+        ],
         judge(
             "The learning rate matters most, and β₁ of Adam hardly.",
             f"share of variance that the rate explains alone, less the next one’s; {len(second)} trainings",
