@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -200,10 +201,16 @@ def read_answer(folder: str | Path, findings: Sequence[Finding], settings: Mappi
     spec.loader.exec_module(module)
     found = Found(findings, settings)
     return Answer(
-        " ".join(filter(None, module.answer(found))),
+        _joined([part for part in module.answer(found) if part]),
         [question for question in module.predictions(found) if question],
         [_plain(finding, module.STATEMENTS) for finding in findings],
     )
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Joins sentences and parts of sentences; where the rest of one is left out, it ends before."""
+    ends = [after[:1].isupper() or not after for after in [*parts[1:], ""]]
+    return " ".join(re.sub("[,;]$", ".", p) if is_end else p for p, is_end in zip(parts, ends, strict=False))
 
 
 def _plain(finding: Finding, statements: Mapping[str, Mapping[str, str]]) -> tuple[str, str]:

@@ -48,6 +48,14 @@ def test_an_answer_says_what_this_run_found(tmp_path):
     assert read_answer(tmp_path / "no-lab", [SMALL], {}) == answers.Answer()
 
 
+def test_a_sentence_whose_rest_is_left_out_ends_before():
+    (a, b, c), joined = ("It shrinks,", "and it grows;", "It stays, He says."), answers._joined
+    assert joined([a, b, c]) == "It shrinks, and it grows. It stays, He says."
+    assert joined([a, c]) == "It shrinks. It stays, He says."
+    assert joined([a]) == "It shrinks."
+    assert joined([]) == ""
+
+
 def test_the_right_option_follows_from_the_run():
     options = {"Little": (0, 0.5), "Much": (0.5, 9), "All": ""}
     assert FOUND.question("How?", "kernels", options).right == 0

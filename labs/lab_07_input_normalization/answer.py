@@ -3,7 +3,6 @@
 PLAIN = ("gradient descent: steps to the target", "as measured over normalized")
 CENTRED = ("gradient descent: steps to the target", "mean 0 over normalized")
 ALONE = "tests of size 1 are normalized"
-LEAK = "test accuracy with a leak"
 
 
 def answer(found):

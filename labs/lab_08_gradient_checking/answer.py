@@ -1,6 +1,5 @@
 """The answer in plain words, what to predict first, and which figure decides which statement."""
 
-DOUBLE = ("relative difference at ε = 1e-7, float64",)
 SINGLE = ("relative difference at ε = 1e-7, float32",)
 BUGS = "all eight bugs are found"
 MASKS = "new masks for every loss"
@@ -38,8 +37,8 @@ def predictions(found):
             "error-by-step",
         ),
         found.question(
-            "One of ten thousand things is wrong: a single bias entry of the gradient, by 1 %. Is the "
-            "difference over all tensors above 1e-3?",
+            "A single bias entry of the gradient is off by 1 %, all else is right. Is the difference over "
+            "all tensors above 1e-3?",
             "one bias entry 1 % off",
             {"Yes, it is seen at once": "contradicted", "No, it hides among the others": "supported"},
             "It is {effect}.",

@@ -1,26 +1,27 @@
 """The answer in plain words, what to predict first, and which figure decides which statement."""
 
+SOONER, LARGER = "It speeds up learning.", "It allows larger learning rates."
 MOVES = "how far means move in a step, over the spread, with over without"
 TINY = "minus by batches of 2"
-SMALLER = "320 images: test accuracy gained with batches"
 
 
-def first(found):
-    """Names the first stack, as the findings do."""
-    return "{}, depth {}".format(*found.settings.stacks[0]).replace("relu", "ReLU")
+def stack_with(found, statement):
+    """Names the first stack of which a statement was judged, as the findings do; the first one if none."""
+    names = ["{}, depth {}".format(*stack).replace("relu", "ReLU") for stack in found.settings.stacks]
+    return next((name for name in names if found.get(statement, f"{name}:")), names[0])
 
 
 def answer(found):
     """Answers the lab's question from the findings of this run, in two or three sentences."""
     return [
         found.says(
-            *("It speeds up learning.", first(found)),
-            text=f"Without it a network ({first(found)}) needs {{effect}} times as many epochs to the same "
-            f"cost, each at its best rate,",
+            *(SOONER, f"{stack_with(found, SOONER)}:"),
+            text=f"Without it a network ({stack_with(found, SOONER)}) needs {{effect}} times as many epochs "
+            f"to the same cost, each at its best rate.",
         ),
         found.says(
-            *("It allows larger learning rates.", first(found)),
-            text="and with it rates {effect} times as large still work.",
+            *(LARGER, f"{stack_with(found, LARGER)}:"),
+            text="With it, rates {effect} times as large still work.",
         ),
         found.says(
             MOVES,
@@ -31,6 +32,7 @@ def answer(found):
             text="but the gradient of the layer changes {effect} times as much, so a still input is not the "
             "reason.",
             supported="and the gradient of the layer changes {effect} times as much.",
+            undecided="whether its gradient changes less, too, is not decided in this run.",
         ),
     ]
 
@@ -40,7 +42,7 @@ def predictions(found):
     return [
         found.question(
             "Does batch normalization allow learning rates more than twice as large?",
-            ("It allows larger learning rates.", first(found)),
+            (LARGER, f"{stack_with(found, LARGER)}:"),
             {"Yes": "supported", "No": "contradicted"},
             "The largest rate that still works is {effect} times as large.",
             "rates",

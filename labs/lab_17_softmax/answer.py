@@ -16,8 +16,8 @@ def answer(found):
         ),
         found.says(
             SOONER,
-            text="With cross-entropy as the cost it learns sooner: squared error needs {effect} times as "
-            "many epochs, each at its best rate,",
+            text="Squared error as the cost needs {effect} times as many epochs as cross-entropy, each at "
+            "its best rate,",
         ),
         found.says(SURE, text="and {effect} times as many where the first answers are sure and wrong."),
         found.says(

@@ -23,8 +23,9 @@ def answer(found):
         found.says(
             NUMBERS,
             text="And it compiles: a function that is called with ten Python numbers is translated {effect} "
-            "times, with tensors once.",
+            "times,",
         ),
+        found.says(TENSORS, text="with ten tensors {effect} time."),
     ]
 
 
