@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 p
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help labs site learn search diagnose docs test test-all test-versions lint bench replicate clean
+.PHONY: help labs site learn search diagnose learning-rate docs test test-all test-versions lint bench replicate clean
 .DEFAULT_GOAL := help
 
 help: ## Print this help
@@ -56,6 +56,11 @@ diagnose: MODEL = dlkeras/diagnosis/example.py:build
 diagnose: ## Say why MODEL=file.py:build does not learn DATA=name or .npz, and write a page
 	@$(MAKE) --no-print-directory --silent $(READY)
 	@$(BIN)/python -m dlkeras diagnose $(MODEL) $(DATA) $(ARGS)
+
+learning-rate: MODEL = dlkeras/diagnosis/example.py:build
+learning-rate: ## Find the learning rate that suits MODEL=file.py:build on DATA=name or .npz
+	@$(MAKE) --no-print-directory --silent $(READY)
+	@$(BIN)/python -m dlkeras learning-rate $(MODEL) $(DATA) $(ARGS)
 
 test: $(READY) ## Run the tests that take minutes, on all cores; ARGS go to pytest
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" $(ARGS)

@@ -6,6 +6,7 @@
   dlkeras labs site            puts all pages into one site
   dlkeras learn 4              the exercises of lab 4, checked each time that a file is saved
   dlkeras search MODEL DATA    searches hyperparameters and writes a page
+  dlkeras learning-rate MODEL DATA  finds the learning rate that suits a model
   dlkeras diagnose MODEL DATA  says why a model does not learn, and writes a page
   dlkeras notebook FILE        writes a lab, or a page of the docs, as a notebook
 
@@ -25,6 +26,7 @@ from dlkeras.page import find_labs, question_of
 MODULES = {
     "diagnose": "dlkeras.diagnosis.__main__",
     "learn": "dlkeras.learn.__main__",
+    "learning-rate": "dlkeras.search.learning_rate",
     "search": "dlkeras.search.__main__",
     "notebook": "dlkeras.notebook",
 }

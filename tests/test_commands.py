@@ -62,7 +62,7 @@ def test_a_wrong_command_is_told_with_those_that_are(capsys):
 def test_help_names_every_command(capsys):
     assert main([]) == 0
     text = capsys.readouterr().out
-    assert {"labs", *MODULES} == set(re.findall(r"^  dlkeras (\w+)", text, flags=re.MULTILINE))
+    assert {"labs", *MODULES} == set(re.findall(r"^  dlkeras ([\w-]+)", text, flags=re.MULTILINE))
 
 
 @pytest.mark.parametrize("command", sorted(MODULES))

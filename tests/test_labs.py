@@ -56,7 +56,7 @@ def test_the_page_holds_all_figures_and_asks_no_network(script):
 def test_the_page_has_an_answer_and_each_statement_has_its_figure(script):
     folder = quick_run(script).folder
     text = (folder / "index.html").read_text()
-    assert re.search(r'<p class="lead result" id="answer">[^<]{40,}', text)
+    assert re.search(r'<p class="lead" id="answer">[^<]{40,}', text)
     assert not re.search(r"[{}]", re.search(r'id="answer">(.*?)</p>', text, re.DOTALL)[1])
     findings = json.loads((folder / "findings.json").read_text())
     told = text.count("<summary>How it was judged</summary>")

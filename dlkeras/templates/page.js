@@ -14,8 +14,9 @@ const section = document.getElementById("predictions");
 if (section) {
   const lab = section.dataset.lab, sets = [...section.querySelectorAll("fieldset")];
   const question = set => set.querySelector("legend").textContent;
-  const cover = () => document.body.classList.add("covered");
-  const uncover = () => document.body.classList.remove("covered");
+  const answer = document.querySelector("details.answer") ?? {};
+  const cover = () => { document.body.classList.add("covered"); answer.open = false; };
+  const uncover = () => { document.body.classList.remove("covered"); answer.open = true; };
   section.hidden = false;
   cover();
 
