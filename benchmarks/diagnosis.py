@@ -1,7 +1,7 @@
 """Diagnosis: what watching costs a training step, and what sound trainings look like.
 
-The limits of `dlkeras/diagnosis/learning.py` and `rules/` that neither theory nor the model's own start gives
-are read off the second table: they stand clear of what these trainings do, which are none of the tests'.
+The second table shows how far sound trainings, none of which the rules were made with, stay from the limits of
+`dlkeras/diagnosis/learning.py` that neither theory nor the model's own start gives.
 """
 
 from __future__ import annotations
