@@ -1,7 +1,7 @@
 """Diagnosis: what watching costs a training step, and what sound trainings look like.
 
-The second table shows how far sound trainings, none of which the rules were made with, stay from the limits of
-`dlkeras/diagnosis/learning.py` that neither theory nor the model's own start gives.
+The second table shows how far sound trainings, none of which the rules were made with, stay from the limits
+of `dlkeras/diagnosis/learning.py` that neither theory nor the model's own start gives.
 """
 
 from __future__ import annotations
