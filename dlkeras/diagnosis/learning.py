@@ -10,8 +10,8 @@ from dlkeras.diagnosis.evidence import Evidence
 from dlkeras.diagnosis.skill import CLASS_KINDS
 
 NOTHING = 0.1  # skill that chance gives on 256 samples in 1 of 40 cases
-# Between the 84 faulty and the 95 sound trainings that the rules were made with: the former reach at most 0.57
-# of simple methods, the latter at least 0.64. Not yet confirmed on others.
+# Between the 84 faulty and the 95 sound trainings that the rules were made with: faulty ones reach at most
+# 0.57 of simple methods, sound ones at least 0.64. Not yet confirmed on others.
 FAR_BELOW = 0.6
 GAP = 0.35  # of skill between training and held-out samples; chosen on the same trainings
 
