@@ -17,18 +17,21 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from history import line_of, with_line
+
 from dlkeras.base.versions import processor
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "RESULTS.md"
 START = "<!-- {name} -->"
+HISTORY = "history"  # a section that all others add to
 ON_REQUEST = ("replication", "lab_costs")  # an hour each: `make replicate`, `make bench ARGS=lab_costs`
 
 
 def names() -> list[str]:
     """Returns the benchmarks in this folder."""
-    return sorted(path.stem for path in HERE.glob("*.py") if path.stem != "run")
+    return sorted(path.stem for path in HERE.glob("*.py") if path.stem not in ("run", HISTORY))
 
 
 def machine() -> str:
@@ -58,7 +61,9 @@ def main() -> None:
         title = module.__doc__.strip().splitlines()[0].rstrip(".")
         section = f"## {title}\n\n{machine()}\n\n{module.main().strip()}"
         sections = read_sections(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-        sections = {key: body for key, body in (sections | {name: section}).items() if key in known}
+        old = with_line(sections.get(HISTORY, ""), line_of(name, sections.get(name, "")))
+        sections |= {name: section, HISTORY: with_line(old, line_of(name, section))}
+        sections = {key: body for key, body in sections.items() if key in (*known, HISTORY)}
         _write(sections)
         print(section, flush=True)
 
