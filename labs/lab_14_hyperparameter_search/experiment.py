@@ -20,7 +20,7 @@ settings, flags = lab.read_settings(
     epochs=9,  # of a training; Hyperband stops some after a ninth or a third of them
     budget=40,  # full trainings whose epochs a search may spend
     draws=10,  # of a learning rate or β, on a log or a linear scale
-    seeds=range(20),
+    seeds=range(60),  # a search looks its errors up, so it costs little
     quick={
         **{"layers": (1, 3), "units": (4, 32), "beta_1": (0.9, 0.999), "weight_decay": (1e-4, 1.0)},
         **{"learning_rate": (1e-4, 0.01, 1.0), "epochs": 3, "budget": 12, "draws": 4, "seeds": range(2)},
