@@ -26,7 +26,7 @@ HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "RESULTS.md"
 START = "<!-- {name} -->"
 HISTORY = "history"  # a section that all others add to
-ON_REQUEST = ("replication", "lab_costs")  # an hour each: `make replicate`, `make bench ARGS=lab_costs`
+ON_REQUEST = ("replication",)  # takes an hour: `make replicate`
 
 
 def names() -> list[str]:

@@ -11,10 +11,10 @@ ROW = re.compile(r"^\| \[(\d+)\]\((lab_\w+)/\) \| (.+) \| (\d+) \| ([\d.–]+) \
 
 
 def measured() -> dict[str, tuple[str, str]]:
-    """Minutes and GiB of each lab's full run, from the results of the benchmarks."""
+    """Minutes and GiB of each lab's quick run, from the results of the benchmarks."""
     results = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
     section = results.partition("<!-- lab_costs -->")[2].partition("<!-- ")[0]
-    rows = re.findall(r"^\| (lab_\w+) \| \S+ \| \S+ \| (\S+) \| (\S+) \|", section, re.MULTILINE)
+    rows = re.findall(r"^\| (lab_\w+) \| (\S+) \| (\S+) \|", section, re.MULTILINE)
     return {lab: (minutes, memory) for lab, minutes, memory in rows}
 
 
