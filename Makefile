@@ -65,7 +65,7 @@ learning-rate: ## Find the learning rate that suits MODEL=file.py:build on DATA=
 test: $(READY) ## Run the tests that take minutes, on all cores; ARGS go to pytest
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" $(ARGS)
 
-test-all: $(READY) ## Run all tests: every lab, every notebook, every kind of layer and optimizer
+test-all: $(READY) ## Run all tests: every lab, every exercise, every kind of layer and optimizer
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 test-versions: $(READY) ## Run the fast tests with the lowest and the newest versions of what is needed

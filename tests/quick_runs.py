@@ -22,11 +22,20 @@ def number_of(script: Path) -> int:
 
 def each_lab(test):
     """Parametrizes a test that needs a quick run; `make test` does with one lab."""
+    return _with_labs(LABS)(test)
+
+
+def some_labs(test):
+    """Parametrizes a test that takes long by labs of every form: with views, with modules of their own."""
+    return _with_labs(script for script in LABS if number_of(script) in (2, 4, 7, 11, 14, 17))(test)
+
+
+def _with_labs(labs):
     cases = [
         pytest.param(script, marks=() if script.parent.name == ALWAYS else pytest.mark.slow)
-        for script in LABS
+        for script in labs
     ]
-    return pytest.mark.parametrize("script", cases, ids=lambda path: path.parent.name)(test)
+    return pytest.mark.parametrize("script", cases, ids=lambda path: path.parent.name)
 
 
 def python(*arguments: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess:

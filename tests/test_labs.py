@@ -16,7 +16,7 @@ from browser import AXE, WIDTHS, Tab, browser, needs_browser  # noqa: F401
 from drawn_views import differences
 from nbclient import NotebookClient
 from PIL import Image
-from quick_runs import LABS, ROOT, each_lab, make, number_of, quick_run
+from quick_runs import LABS, ROOT, each_lab, make, number_of, quick_run, some_labs
 
 from dlkeras.notebook import write_notebook
 from dlkeras.page import read_page
@@ -100,7 +100,7 @@ def test_the_plain_case_and_its_print_out_stand_on_the_page(script):
     assert run.stdout.startswith(printed)
 
 
-@each_lab
+@some_labs
 def test_a_notebook_runs_shows_the_figures_and_finds_the_same_again(script, tmp_path):
     notebook = jupytext.read(write_notebook(script, tmp_path / "notebooks"))
     first = next(cell for cell in notebook.cells if cell.cell_type == "code")
