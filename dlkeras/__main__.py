@@ -62,6 +62,9 @@ def labs(words: Sequence[str]) -> int:
         print(listed)
         return 0
     action, number, *flags = [*words, ""] if len(words) < 2 else words
+    if {"--help", "-h"} & set(words) and not number.isdecimal():
+        print(__doc__.strip())
+        return 0
     if [action, number] == ["run", "all"]:
         return import_module("dlkeras.all_labs").main(flags)
     if [action, number] == ["site", ""]:

@@ -47,6 +47,12 @@ def test_a_lab_that_is_not_there_is_told_with_those_that_are(capsys, words):
     assert len(error.splitlines()) == 1 + len(NUMBERS)
 
 
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["run", "all", "-h"]])
+def test_help_on_labs_runs_none(capsys, words):
+    assert main(["labs", *words]) == 0
+    assert capsys.readouterr().out.startswith("The commands of dlkeras: ")
+
+
 def test_without_a_clone_there_are_no_labs(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert main(["labs"]) == 2

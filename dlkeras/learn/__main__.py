@@ -24,7 +24,7 @@ from dlkeras.learn.worker import Worker
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs what the command line asks for."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        "python -m dlkeras.learn", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("lab", type=int, nargs="?", help="number of a lab (default: all)")
     parser.add_argument("--once", action="store_true", help="run all once and say what is open")
