@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from dlkeras.callbacks import GradientNorms
+from dlkeras.callbacks import GradientNorms, recording
 from dlkeras.population import Population
 
 X = np.random.default_rng(0).normal(size=(22, 6)).astype("float32")
@@ -78,3 +78,11 @@ def test_a_nan_shows_in_its_replica_alone():
     assert norms.first_nonfinite[:2] == (0, "logits")
     assert np.isnan(norms.norms[:, :, 2]).all()
     assert np.isfinite(norms.norms[:, :, :2]).all()
+
+
+def test_a_population_that_is_compiled_again_is_recorded_beyond_the_room_on_the_device(monkeypatch):
+    monkeypatch.setattr(recording, "CAPACITY", 8)  # rows; an epoch has six steps
+    population = Population(build, SEEDS)
+    first, second = (recorded(population, keras.optimizers.SGD(rate), GradientNorms()) for rate in (0.1, 0.2))
+    assert first.norms.shape == second.norms.shape == (18, 3, 3)
+    np.testing.assert_array_equal(second.steps, range(18))

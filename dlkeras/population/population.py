@@ -172,6 +172,7 @@ class Population(keras.Model):
         stacked = per_replica(optimizer, self.num_replicas, self.learning_rates, dense_gradients)
         check_slices_known(self.stacked_layers, stacked)
         super().compile(stacked, jit_compile=True)
+        self._train_mode = (Arrays, 1, False)  # Keras forgets the steps of an execution too
         self.optimizer.build(self.trainable_variables)
         self.compiled_with = keras.optimizers.get(optimizer), loss, metrics
         self._replica_loss = self._replica_metrics = None
