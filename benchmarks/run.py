@@ -70,7 +70,8 @@ def main() -> None:
 
 def _write(sections: dict[str, str]) -> None:
     head = "# Benchmarks\n\nWritten by `make bench`. Each section says when and where it was measured.\n"
-    bodies = [f"{START.format(name=name)}\n{sections[name]}\n" for name in sorted(sections)]
+    order = sorted(sections, key=lambda name: (name == HISTORY, name))  # the history comes last
+    bodies = [f"{START.format(name=name)}\n{sections[name]}\n" for name in order]
     RESULTS.write_text("\n".join([head, *bodies]), encoding="utf-8")
 
 
