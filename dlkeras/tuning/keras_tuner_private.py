@@ -110,6 +110,10 @@ class OpenTuner(keras_tuner.Tuner):
     def is_worker(self) -> bool:
         return self._is_worker()
 
+    def ask_model(self) -> None:
+        """Has the oracle know what the model asks for, and calls `take_up`."""
+        self._populate_initial_space()
+
     def take_up(self) -> None:
         """Goes on with a search that exists, when the oracle knows what the model asks for."""
 

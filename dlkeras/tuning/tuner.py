@@ -104,6 +104,7 @@ class CoarseToFine(TrialTuner):
                 "Received `hypermodel=None`. Give a function that builds a model, or override `run_trial`."
             )
         self._max_epochs = kwargs.pop("max_epochs", None)
+        self._has_asked_model = False
         _tell_of_no_effect([name for name in OF_OTHERS if kwargs.pop(name, None) is not None])
         if oracle is None:
             oracle = CoarseToFineOracle(
@@ -258,17 +259,22 @@ class CoarseToFine(TrialTuner):
             forget(Path(self.get_trial_dir(trial.trial_id)))
 
     def save(self):
-        if not self.is_worker():
-            self.oracle.save()
+        if not self.is_worker():  # a worker of keras-tuner's asks the chief
+            super().save()
 
     def reload(self):
-        if not self.is_worker():
+        if self.is_worker():
+            return
+        if self._has_asked_model:
             self.oracle.reload()
+        else:  # the base class reloads in place of asking, but ranges that were changed since count
+            self.ask_model()
 
     def take_up(self):
+        self._has_asked_model = True
         folder = Path(self.project_dir)
         if (folder / SUMMARY).exists() or any(folder.glob(TRIALS)):
-            self.reload()  # but not in a worker of keras-tuner's, which asks the chief
+            self.reload()
 
     def _search_on_workers(self, args: tuple, kwargs: dict[str, Any], workers: int | None, scheduler) -> None:
         if workers is not None:
