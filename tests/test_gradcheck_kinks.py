@@ -180,3 +180,22 @@ def test_a_long_check_says_how_long(monkeypatch, capsys):
     assert first.endswith('seconds. method="directional" takes a few losses for each tensor.')
     assert others
     assert all(line.endswith(" seconds left") for line in others)
+
+
+def close_to_its_targets(loss):
+    """A line that half of its targets lie on, but for the rounding of float32: kinks 1e-8 apart."""
+    model = compiled((5,), L.Dense(1), loss=loss)
+    return model, X, model.predict(X, verbose=0) + (np.arange(8) % 2)[:, None]
+
+
+@pytest.mark.parametrize("loss", ["mae", "mape"])
+@pytest.mark.parametrize("method", METHODS)
+def test_targets_that_are_met_but_for_rounding(loss, method):
+    model, x, y = close_to_its_targets(loss)
+    check_model(model, x, y, method=method).assert_passed()
+
+
+def test_a_wrong_gradient_where_kinks_are_close_together_is_found():
+    model, x, y = close_to_its_targets("mae")
+    right = [tensor.analytic for tensor in check_model(model, x, y).tensors]
+    assert not check_model(model, x, y, gradients=[1.5 * g for g in right]).passed

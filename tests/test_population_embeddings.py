@@ -102,7 +102,25 @@ class Words(L.Embedding):
     """A class of its own, which might do anything."""
 
 
+class Table(L.Layer):
+    """Rows of a table, by the user's own hand."""
+
+    def build(self, shape):
+        self.table = self.add_weight(shape=(7, 3), name="table")
+
+    def call(self, x):
+        return keras.ops.take(self.table, x, axis=0)
+
+
+class Tied(Table):
+    """A table that is read and multiplied by, whose gradient plain Keras sums up."""
+
+    def call(self, x):
+        return super().call(x) @ keras.ops.transpose(self.table)
+
+
 INSIDE = {
+    "Table": Table,
     "Sequential": lambda: keras.Sequential([L.Embedding(7, 3), L.Flatten()]),
     "Words": lambda: Words(7, 3),
     "Embedding": lambda: L.Embedding(7, 3, dtype="mixed_bfloat16"),
@@ -119,14 +137,22 @@ def test_an_embedding_whose_slices_are_not_known_is_refused_where_they_count(kin
     name = population.stacked_layers[0].name
     for optimizer in (O.Adam(), O.SGD(clipnorm=1.0)):
         with refuses(
-            "`build` must give a keras.layers.Embedding as a layer of the model itself, that computes in the "
-            "dtype of its weights, for repeated tokens to count as in a plain `fit`. Received: layer "
-            f"{name!r} of class {kind}. Or compile with `dense_gradients=True`, which sums the gradients of "
-            "equal tokens."
+            "`build` must give what reads rows of a table as a keras.layers.Embedding of the model itself, "
+            "that computes in the dtype of its weights, for repeated tokens to count as in a plain `fit`. "
+            f"Received: layer {name!r} of class {kind}. Or compile with `dense_gradients=True`, which sums "
+            "the gradients of equal tokens."
         ):
             population.compile(optimizer, "mse")
     population.compile("sgd", "mse")
     population.compile("adam", "mse", dense_gradients=True)
+
+
+def test_a_table_whose_gradient_is_dense_is_not_refused():
+    def build(seed):
+        keras.utils.set_random_seed(seed)
+        return keras.Sequential([keras.Input((6,), dtype="int32"), Tied(), L.Flatten(), L.Dense(3)])
+
+    assert apart(build, OPTIMIZERS["Adam"]) < 1e-4
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras, in saving

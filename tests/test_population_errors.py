@@ -230,6 +230,17 @@ def test_a_backup_would_begin_anew():
         compiled().fit(X, Y, callbacks=[keras.callbacks.BackupAndRestore("backup")], verbose=0)
 
 
+def test_text_is_no_number():
+    names = np.array(["cat", "dog"] * 4)
+    for y, options in ((names, {}), (list(names), {}), (Y, {"validation_data": (X, names)})):
+        message = (
+            "`y` must hold numbers. Received: y of dtype <U3. Give words and names as integers, such as by "
+            "`keras.layers.StringLookup`."
+        )
+        with refuses(message, TypeError):
+            compiled().fit(X, y, verbose=0, **options)
+
+
 def test_early_stopping_by_replica_is_for_populations():
     model = build(0)
     model.compile("sgd", "sparse_categorical_crossentropy")

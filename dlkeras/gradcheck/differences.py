@@ -259,12 +259,13 @@ def _look_closer(
         wrong = ~agrees & ~split & (np.abs(two_sided - numerical[suspects]) <= wide)
         better = suspects[~wrong]  # what is wrong keeps the larger step, which rounds less
         numerical[better], floor[better], closer[better] = two_sided[~wrong], rounding[~wrong], agrees[~wrong]
-        if factor == CLOSER[-1]:
-            low, high = np.minimum(below, above) - wide, np.maximum(below, above) + wide
-            off = split & ~agrees
-            apart[suspects[off]], left[suspects[off]], right[suspects[off]] = True, below[off], above[off]
-            on = off & (low <= analytic[suspects]) & (analytic[suspects] <= high)
-            kink[suspects[on]] = True
+        off = split & ~agrees  # what many kinks close by have split stays on a kink, if they part on the way
+        here = suspects[off]
+        apart[here], left[here], right[here] = True, below[off], above[off]
+        low, high = np.minimum(below, above) - wide, np.maximum(below, above) + wide
+        kink[here] = ((low <= analytic[suspects]) & (analytic[suspects] <= high))[off]
+        has_slope = suspects[agrees | wrong | (gap <= wide)]
+        apart[has_slope] = kink[has_slope] = False
         suspects, gap = suspects[~(agrees | wrong)], gap[~(agrees | wrong)]
     numerical[kink] = np.nan
     left[~kink & ~apart] = right[~kink & ~apart] = np.nan

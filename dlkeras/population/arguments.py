@@ -215,5 +215,10 @@ def _tensor(argument: str, value) -> tf.Tensor:
         raise ValueError(
             f"`{argument}` must hold at least one sample. Received: {argument} of shape {tuple(array.shape)}"
         )
+    if not tf.is_tensor(array) and array.dtype.kind in "OSUMm":  # objects, text and times
+        raise TypeError(
+            f"`{argument}` must hold numbers. Received: {argument} of dtype {array.dtype}. Give words and "
+            "names as integers, such as by `keras.layers.StringLookup`."
+        )
     floating = keras.backend.is_float_dtype(keras.backend.standardize_dtype(array.dtype))
     return tf.cast(array, keras.config.floatx()) if floating else tf.convert_to_tensor(array)

@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from dlkeras.base import keras_private
 from dlkeras.optimizers import GradientDescent, Momentum
-from dlkeras.population.stacked_layers import StackedLayer, Untracked
+from dlkeras.population.stacked_layers import StackedLayer, UnrolledLayer, Untracked
 
 # What they do with a gradient is linear, or all of it with averages: slices or their sum, it is the same.
 _TAKE_SUMS = (keras.optimizers.SGD, keras.optimizers.Lion, GradientDescent, Momentum)
@@ -63,26 +63,37 @@ class StackedEmbedding(StackedLayer):
 
 
 def check_slices_known(layers: Sequence[StackedLayer], optimizer: keras.Optimizer) -> None:
-    """Raises a ValueError if an embedding is where its slices are not known, and the optimizer needs them."""
+    """Raises a ValueError if a layer has slices that are not known, and the optimizer needs them."""
     clips = optimizer.clipvalue or optimizer.clipnorm or optimizer.global_clipnorm
     takes_sums = optimizer.dense_gradients or optimizer.gradient_accumulation_steps
     if takes_sums or not (clips or optimizer.by_slices.serves()):
         return
     for layer in layers:
-        inner = [] if isinstance(layer, StackedEmbedding) else keras_private.all_layers(layer.single)
-        if any(isinstance(each, keras.layers.Embedding) and _has_slices(each) for each in inner):
+        if isinstance(layer, UnrolledLayer) and _has_slices(layer.single):
             raise ValueError(
-                "`build` must give a keras.layers.Embedding as a layer of the model itself, that computes in "
-                "the dtype of its weights, for repeated tokens to count as in a plain `fit`. Received: layer "
-                f"{layer.single.name!r} of class {type(layer.single).__name__}. Or compile with "
-                "`dense_gradients=True`, which sums the gradients of equal tokens."
+                "`build` must give what reads rows of a table as a keras.layers.Embedding of the model "
+                "itself, that computes in the dtype of its weights, for repeated tokens to count as in a "
+                f"plain `fit`. Received: layer {layer.single.name!r} of class {type(layer.single).__name__}. "
+                "Or compile with `dense_gradients=True`, which sums the gradients of equal tokens."
             )
 
 
-def _has_slices(layer: keras.layers.Embedding) -> bool:
-    if layer.lora_enabled or layer.quantization_mode is not None:
-        return False
-    return layer.embeddings.trainable and layer.embeddings.regularizer is None
+def _has_slices(layer: keras.Layer) -> bool:
+    """Whether a plain `fit` has the gradient of a weight of this layer, at any depth in it, as slices."""
+    kinds = []
+
+    @tf.function(autograph=False)
+    def trace(x):
+        weights = [v for v in layer.trainable_variables if v.regularizer is None]
+        values = [tf.convert_to_tensor(v) for v in weights]
+        with tf.GradientTape() as tape:
+            tape.watch(values)
+            with keras.StatelessScope(list(zip(weights, values, strict=True))):
+                y = layer(x)
+        kinds.extend(map(type, tape.gradient(y, values)))
+
+    trace.get_concrete_function(tf.TensorSpec(layer.input.shape, layer.input.dtype))
+    return tf.IndexedSlices in kinds
 
 
 def slices_of(layers: Mapping, gradients: list[tf.Tensor]) -> dict[str, Slices]:
