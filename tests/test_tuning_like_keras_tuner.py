@@ -273,33 +273,3 @@ def test_an_oracle_that_is_given(tmp_path):
         f"oracle={other!r}. With other oracles, use `keras_tuner.Tuner`."
     ):
         own(returns("dict"))(oracle=other, directory=tmp_path / "b")
-
-
-def test_another_tuner_does_not_begin_anew_in_the_folder_of_this_one(tmp_path):
-    CoarseToFine(tuning_search.build_model, "val_loss", max_trials=1, directory=tmp_path).search(X, Y, **FIT)
-    folder = tmp_path / "untitled_project"
-    message = (
-        "Error reloading `Oracle` from existing project. If you did not mean to reload from an existing "
-        "project, change the `project_name` or pass `overwrite=True` when creating the `Tuner`. Found "
-        f"existing project at: {folder}"
-    )
-    with refuses(message, RuntimeError):
-        keras_tuner.BayesianOptimization(tuning_search.build_model, "val_loss", directory=tmp_path)
-    other = keras_tuner.RandomSearch(tuning_search.build_model, "val_loss", max_trials=2, directory=tmp_path)
-    assert list(other.oracle.trials) == ["0000"]  # it goes on with what there is
-
-
-def test_a_search_is_taken_up_with_the_ranges_of_now(tmp_path, capsys):
-    def make(greatest):
-        hp = keras_tuner.HyperParameters()
-        hp.Float("x", 0.0, greatest)
-        oracle = CoarseToFineOracle("loss", max_trials=2, hyperparameters=hp)
-        tuner = own(lambda self, trial: {"loss": parabola(trial)})
-        return tuner(oracle=oracle, directory=tmp_path)
-
-    first = make(1.0)
-    first.search(verbose=0)
-    second = make(2.0)
-    assert "Reloading Tuner from" in capsys.readouterr().out  # keras-tuner's words
-    assert len(second.oracle.trials) == 2
-    assert second.oracle.hyperparameters.space[0].max_value == 2.0

@@ -50,17 +50,14 @@ for norm in (keras.layers.Identity, BatchNormalization):
     print(f"{norm.__name__}: training accuracy {history['accuracy'][-1]:.2f}")
 
 # %% Every stack at every rate, with and without, from many seeds
-import itertools
-
 from in_tests import train_and_test
 from invariances import invariances
+from measures import quickest_rate, stack_name
 from moments import ShiftingNoise, follow
 
 from dlkeras.population import Population  # a keras.Model: many networks that train as one
 from dlkeras.runs import by_replica, product
 
-CASES = product(rate=settings.rates, seed=settings.seeds)
-SEEDS_AND_RATES = [[case[name] for case in CASES] for name in ("seed", "rate")]
 PLACES = ("without", "before", "behind")  # the activation
 
 
@@ -78,31 +75,39 @@ def build(seed, activation, depth, place, momentum=0.99):
     return keras.Sequential([*layers, Dense(table.num_classes, kernel_initializer=starts[-1])])
 
 
-def train(stack, place):
-    """Trains a stack at all rates; notes the epochs to the target."""
-    population = Population(lambda seed: build(seed, *stack, place), *SEEDS_AND_RATES)
+def population_of(cases, *stack, momentum=0.99):
+    """Makes a network for each case, which train as one."""
+    seeds, rates = ([case[name] for case in cases] for name in ("seed", "rate"))
+    population = Population(lambda seed: build(seed, *stack, momentum), seeds, rates)
     population.compile(keras.optimizers.SGD(), loss)
-    costs = np.array(population.fit(x, y, 64, settings.epochs, verbose=0).history["loss"])
-    reached = costs < settings.target  # (epochs, networks)
+    return population
+
+
+def train(stack, place, rates=settings.rates):
+    """Trains a stack at all rates; notes the epochs to the target."""
+    cases = product(rate=rates, seed=settings.seeds)
+    history = population_of(cases, *stack, place).fit(x, y, 64, settings.epochs, verbose=0).history
+    reached = np.array(history["loss"]) < settings.target  # (epochs, networks)
     epochs = np.where(reached.any(axis=0), reached.argmax(axis=0) + 1.0, np.inf)
-    name = "{}, depth {}".format(*stack).replace("relu", "ReLU")
-    about = {"part": "speed", "stack": name, "place": place, "last": settings.epochs}
-    yield from by_replica(CASES, about, epochs=epochs)
+    about = {"part": "speed", "stack": stack_name(*stack), "place": place, "last": settings.epochs}
+    yield from by_replica(cases, about, epochs=epochs)
 
 
 def train_small(batch_size, place):
     """Trains on 320 images at all rates; what new images gain is how batch normalization regularizes."""
-    population = Population(lambda seed: build(seed, "relu", 2, place, momentum=0.9), *SEEDS_AND_RATES)
-    population.compile(keras.optimizers.SGD(), loss)
+    cases = product(rate=settings.rates, seed=settings.seeds)
+    population = population_of(cases, "relu", 2, place, momentum=0.9)
     population.fit(x[:320], y[:320], batch_size, settings.epochs, verbose=0)
     right = population.predict(table.x_test).argmax(axis=-1) == table.y_test
     about = {"part": "small", "batch_size": batch_size, "place": place}
-    yield from by_replica(CASES, about, test_accuracy=right.mean(axis=1))
+    yield from by_replica(cases, about, test_accuracy=right.mean(axis=1))
 
 
 cases = [(stack, place) for stack in settings.stacks for place in PLACES[: 2 if stack[1] > 5 else 3]]
-runs = lab.train_all(train, [*cases, (settings.stacks[0], "noise")])
-runs += lab.train_all(train_small, itertools.product(settings.batch_sizes, PLACES[:2]))
+runs = lab.train_all(train, cases)
+first = settings.stacks[0]
+runs += lab.train_all(train, [(first, "noise", [quickest_rate(runs, first, "before")])])
+runs += lab.train_all(train_small, [(size, p) for size in settings.batch_sizes for p in PLACES[:2]])
 runs += lab.train_all(follow, [(build, p, settings, x, y) for p in (*PLACES[:2], "noise")])
 runs += [*train_and_test(build, settings, table), *invariances(settings.seeds)]
 

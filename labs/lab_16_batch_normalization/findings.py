@@ -209,7 +209,7 @@ def of_reasons(runs):
         ),
         judge_ratio(
             "… and it speeds up learning all the same.",
-            f"{first}: epochs to the target, without over with it and noise, each at its best rate",
+            f"{first}: epochs to the target, without over with it and noise, at the best rates without noise",
             np.fmin(plain, last),
             np.where(np.isinf(noisy), np.nan, noisy),
             above=1.2,

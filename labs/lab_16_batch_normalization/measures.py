@@ -5,9 +5,20 @@ import numpy as np
 from dlkeras.findings import best_by_others
 
 
+def stack_name(activation, depth):
+    """Names a stack as figures do."""
+    return f"{activation}, depth {depth}".replace("relu", "ReLU")
+
+
 def by_rate(runs, stack, place):
     """Epochs to the target, infinite where it is not reached, (rates, seeds)."""
     return runs.stack("epochs", "rate", "seed", part="speed", stack=stack, place=place)
+
+
+def quickest_rate(runs, stack, place):
+    """The rate at which half of the seeds get to the target in the fewest epochs."""
+    runs = runs.where(part="speed", stack=stack_name(*stack), place=place)
+    return runs.values("rate")[np.median(runs.stack("epochs", "rate", "seed"), axis=1).argmin()]
 
 
 def largest_rate(runs, stack, place):
