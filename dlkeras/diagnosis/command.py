@@ -15,9 +15,7 @@ import keras  # noqa: E402
 
 from dlkeras.diagnosis import page  # noqa: E402
 from dlkeras.diagnosis.callback import Diagnosis  # noqa: E402
-from dlkeras.search.command import load_data, load_model, sentence_of  # noqa: E402
-
-__all__ = ["run", "sentence_of"]
+from dlkeras.search.command import load_data, load_model  # noqa: E402
 
 
 def run(flags: argparse.Namespace) -> Path:

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dlkeras import data, lab
+from dlkeras.search.shell import answer, parser_for, show
 
 TRIALS, EPOCHS = 30, 10
 QUICK_TRIALS, QUICK_EPOCHS = 8, 2
@@ -27,25 +28,14 @@ QUICK_TRIALS, QUICK_EPOCHS = 8, 2
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the command; 1, with a sentence, where something is wrong, and a traceback with --debug."""
-    flags = read_flags(argv)
+    return answer(run, read_flags(argv), "Interrupted. The same command goes on from here.")
+
+
+def run(flags: argparse.Namespace) -> None:
+    """Writes the page."""
     from dlkeras.search import command  # TensorFlow starts here, so --help answers at once
 
-    try:
-        page = command.run(flags)
-    except KeyboardInterrupt:
-        print("Interrupted. The same command goes on from here.", file=sys.stderr)
-        return 130
-    except Exception as error:
-        if flags.debug:
-            raise
-        print(f"error: {command.sentence_of(error)}", file=sys.stderr)
-        return 1
-    print(f"Page: {page.resolve()}")
-    if flags.open:
-        import webbrowser
-
-        webbrowser.open(page.resolve().as_uri())
-    return 0
+    show(command.run(flags), flags.open)
 
 
 def read_flags(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -53,13 +43,7 @@ def read_flags(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
     `objective` and `workers` are None where they were not given.
     """
-    title, _, rest = __doc__.strip().partition("\n")
-    parser = argparse.ArgumentParser(
-        "python -m dlkeras.search",
-        description=title,
-        epilog=rest,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_for("dlkeras.search", __doc__)
     number = {"type": lab.count_of, "metavar": "N"}
     parser.add_argument("model", nargs="?", metavar="MODEL", help="path/to/file.py:build_model")
     parser.add_argument("data", nargs="?", metavar="DATA", help=f"an .npz file or {', '.join(data.NAMES)}")
@@ -67,7 +51,6 @@ def read_flags(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--epochs", **number, help=f"epochs of each trial (default {EPOCHS})")
     parser.add_argument("--seed", type=_seed, default=0, metavar="N", help="of search and split (default 0)")
     parser.add_argument("--workers", **number, help="processes (default: this one)")
-    parser.add_argument("--out", type=Path, default=Path("results"), metavar="DIR", help="default: results")
     parser.add_argument("--name", type=_name, help="of the search (default: from MODEL and DATA)")
     parser.add_argument(
         "--objective", metavar="METRIC", help="default: val_accuracy for classes, else val_loss"
@@ -81,7 +64,6 @@ def read_flags(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "--trials-from", type=Path, metavar="DIR", help="only write the page for these trials"
     )
     parser.add_argument("--open", action="store_true", help="open the page in a browser")
-    parser.add_argument("--debug", action="store_true", help="show the traceback of what goes wrong")
     flags = parser.parse_args(argv)
     if flags.trials_from is None and flags.data is None:
         parser.error("MODEL and DATA are needed, or --trials-from DIR")

@@ -14,27 +14,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dlkeras import data, lab
+from dlkeras.search.shell import answer, parser_for
 
 STEPS, SEEDS = 300, 3
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command; 1, with a sentence, where something is wrong, and a traceback with --debug."""
-    flags = read_flags(argv)
-    from dlkeras.search import command  # TensorFlow starts here, so --help answers at once
-
-    try:
-        print(*run(flags), sep="\n")
-    except Exception as error:
-        if flags.debug:
-            raise
-        print(f"error: {command.sentence_of(error)}", file=sys.stderr)
-        return 1
-    return 0
+    return answer(run, read_flags(argv), "Interrupted.")
 
 
-def run(flags: argparse.Namespace) -> tuple[str, str]:
-    """Tries the rates and writes the figure; gives what was found, and where the figure is."""
+def run(flags: argparse.Namespace) -> None:
+    """Tries the rates, writes the figure, and says what was found."""
+    lab.start_tensorflow()  # quietly, and here, so --help answers at once
     from dlkeras import learning_rates
     from dlkeras.plots import save
     from dlkeras.search.command import load_data, load_model
@@ -47,18 +39,12 @@ def run(flags: argparse.Namespace) -> tuple[str, str]:
     path = flags.out / f"learning-rate-{Path(flags.data).stem}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
     save(found.plot(), path)
-    return str(found), f"Figure: {path.resolve()}"
+    print(found, f"Figure: {path.resolve()}", sep="\n")
 
 
 def read_flags(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Reads the flags, by default those of the command line; TensorFlow is not needed for that."""
-    title, _, rest = __doc__.strip().partition("\n")
-    parser = argparse.ArgumentParser(
-        "python -m dlkeras.search.learning_rate",
-        description=title,
-        epilog=rest,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_for("dlkeras.search.learning_rate", __doc__)
     number = {"type": lab.count_of, "metavar": "N"}
     parser.add_argument("model", metavar="MODEL", help="path/to/file.py:build")
     parser.add_argument("data", metavar="DATA", help=f"an .npz file or {', '.join(data.NAMES)}")
@@ -66,8 +52,6 @@ def read_flags(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seeds", **number, default=SEEDS, help=f"default {SEEDS}")
     parser.add_argument("--steps", **number, default=STEPS, help=f"of each training (default {STEPS})")
     parser.add_argument("--batch-size", **number, default=32, help="samples in a step (default 32)")
-    parser.add_argument("--out", type=Path, default=Path("results"), metavar="DIR", help="default: results")
-    parser.add_argument("--debug", action="store_true", help="show the traceback of what goes wrong")
     return parser.parse_args(argv)
 
 

@@ -5,23 +5,19 @@ const raised = power => "10" + power.replace(/[+]/, "").replace(/./g, sign => "�
 function words(value) {
   if (typeof value !== "number") return value ?? "no number";
   const size = Math.abs(value), [digits, power] = value.toExponential(2).split("e"), plain = size >= 1e-3 && size < 1e5;
-  const large = (digits === "1.00" ? "" : `${+digits} × `) + raised(power);
-  return (plain || !size ? String(+value.toPrecision(4)) : large).replace("-", "−");
+  return (plain || !size ? String(+value.toPrecision(4)) : (+digits === 1 ? "" : `${+digits} × `) + raised(power)).replace("-", "−");
 }
-const linear = (value, {ends: [low, high]}) => (value - low) / (high - low);
-const along = (value, axis) => axis.log ? linear(Math.log(value), {ends: axis.ends.map(Math.log)}) : linear(value, axis);
+const along = (value, {log, ends: [low, high]}) => log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
 const left = (value, panel) => +(LEFT + (WIDTH - LEFT - RIGHT) * along(value, panel.x)).toFixed(2);
 const top = (value, panel) => +(TOP + (FLOOR - TOP) * (1 - along(value, panel.y))).toFixed(2);
 const make = (tag, inside, fields = {}) => inside.appendChild(Object.assign(document.createElement(tag), fields));
-
 const range = (first, last, step) => Array.from({length: Math.floor((last - first) / step) + 1}, (_, i) => first + i * step);
 function ticks({log, ends: [low, high]}) {  // powers of ten, or 1, 2 and 5 times these, or even steps
   const powers = log ? range(Math.floor(Math.log10(low)), Math.floor(Math.log10(high)), 1) : [];
   if (powers.length > 4) return powers.slice(1).filter((_, i) => i % Math.ceil(powers.length / 7) === 0).map(n => +`1e${n}`);
   const found = powers.flatMap(n => [1, 2, 5].map(digit => +`${digit}e${n}`)).filter(tick => tick >= low && tick <= high);
   if (found.length > 2) return found;
-  const rough = (high - low) / 5, base = 10 ** Math.floor(Math.log10(rough));
-  const step = base * [1, 2, 5, 10].find(n => n * base >= rough);
+  const base = 10 ** Math.floor(Math.log10((high - low) / 5)), step = base * [1, 2, 5, 10].find(n => n * base * 5 >= high - low);
   return range(Math.ceil(low / step) * step, high, step).map(tick => +tick.toPrecision(9));
 }
 function frame(panel) {  // what does not move: axes, and the place where marks are drawn
@@ -35,17 +31,16 @@ function frame(panel) {  // what does not move: axes, and the place where marks 
     `<text transform="translate(14 ${middle}) rotate(-90)" text-anchor="middle">${escaped(panel.y.label)}</text>` +
     `<svg x="${LEFT}" y="${TOP}" width="${width}" height="${height}" viewBox="${LEFT} ${TOP} ${width} ${height}"></svg>`;
 }
-function drawLine(line, panel, points, head) {
-  const name = `data-name="${escaped(line.name)}"`, shown = points.filter(p => !p.gap), floor = panel.y.ends[0];
+function drawLine(line, panel, points, place) {
+  const name = `data-name="${escaped(line.name)}"`, shown = points.filter(p => !p.gap), head = points[place], floor = panel.y.ends[0];
   const dot = (p, more) => `<circle ${name} cx="${left(p.x, panel)}" cy="${top(p.y, panel)}" fill="${line.color}" stroke="#fff" ${more}/>`;
   const edge = (p, end) => `${left(p.x, panel)},${top(panel.y.log ? Math.max(p[end], floor) : p[end], panel)}`;
   const inside = line.low ? shown.filter(p => p.low !== null && p.high !== null) : [];
   const outline = [...inside.map(p => edge(p, "high")), ...inside.reverse().map(p => edge(p, "low"))].join(" ");
   const band = line.low ? `<polygon ${name} fill="${line.color}" opacity=".18" points="${outline}"/>` : "";
   const path = points.map((p, i) => p.gap ? "" : `${i && !points[i - 1].gap ? "L" : "M"}${left(p.x, panel)} ${top(p.y, panel)}`);
-  const dash = line.look === "dashed" ? 'stroke-dasharray="6 4"' : "";
   const drawn = line.look === "points" ? shown.map(p => dot(p, 'r="4" fill-opacity=".7"')).join("")
-    : `<path ${name} fill="none" stroke="${line.color}" stroke-width="2" ${dash} d="${path.join("")}"/>`;
+    : `<path ${name} fill="none" stroke="${line.color}" stroke-width="2" ${line.look === "dashed" ? 'stroke-dasharray="6 4"' : ""} d="${path.join("")}"/>`;
   return band + drawn + (head && !head.gap ? dot(head, 'r="5" class="head"') : "");
 }
 function drawCells({extent: [x0, x1, y0, y1], colors: [from, middle, to]}, panel, rows) {

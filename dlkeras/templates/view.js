@@ -14,14 +14,11 @@ function start(root) {
   function draw() {
     for (const panel of view.panels) {
       panel.svg.lastChild.innerHTML = panel.marks.map(mark => mark.values
-        ? drawCells(mark, panel, pick(mark.values, mark.by))
-        : drawLine(mark, panel, points(mark, panel), points(mark, panel)[places[mark.until || mark.at]])).join("");
+        ? drawCells(mark, panel, pick(mark.values, mark.by)) : drawLine(mark, panel, points(mark, panel), places[mark.until || mark.at])).join("");
       if (panel.chosen) tell(panel);
     }
-    for (const {slider, input, output} of controls) {
-      [input.value, output.value] = [places[slider.name], words(slider.values[places[slider.name]])];
-      input.setAttribute("aria-valuetext", output.value);
-    }
+    for (const {slider: {name, values}, input, output} of controls)
+      [input.value, output.value, input.ariaValueText] = [places[name], ...Array(2).fill(words(values[places[name]]))];
     if (table.open) fillTable();
   }
   function nearest(line, panel, {x, y}) {  // a path that turns back is near where it is near in both directions
@@ -30,29 +27,26 @@ function start(root) {
     return all.reduce((best, p) => best && far(best) <= far(p) ? best : p, undefined);
   }
   function tell(panel) {
-    const band = ({low, high}) => low == null ? "" : ` (${words(low)} to ${words(high)})`;
     panel.readout.textContent = lines(panel).map(line => [line.name, nearest(line, panel, panel.chosen)]).filter(([, p]) => p)
-      .map(([name, p]) => `${name}: ${words(p.y)}${band(p)} at ${words(p.x)}`).join("; ");
+      .map(([name, p]) => `${name}: ${words(p.y)}${p.low == null ? "" : ` (${words(p.low)} to ${words(p.high)})`} at ${words(p.x)}`).join("; ");
   }
   function fillTable() {
     const row = (cells, tag) => `<tr>${cells.map(cell => `<${tag}>${escaped(cell == null ? "" : words(cell))}</${tag}>`).join("")}</tr>`;
-    const now = line => p => !p.gap && (!(line.until || line.at) || p.i === places[line.until || line.at]);
-    const rows = view.panels.flatMap(panel => lines(panel).flatMap(line => points(line, panel).filter(now(line))
-      .map(p => row([panel.title, line.name, p.x, p.y, p.low, p.high], "td"))));
+    const rows = view.panels.flatMap(panel => lines(panel).flatMap(line => points(line, panel)
+      .filter(p => !p.gap && (!(line.until || line.at) || p.i === places[line.until || line.at])).map(p => row([panel.title, line.name, p.x, p.y, p.low, p.high], "td"))));
     table.lastElementChild.innerHTML = `<table><thead>${row(["Panel", "Line", "Across", "Up", "Band from", "Band to"],
       'th')}</thead><tbody>${rows.join("")}</tbody></table>`;
   }
   function move(name, place) {
     places[name] = place;
-    const kept = view.sliders.map(slider => [slider.name, slider.values[places[slider.name]]]);
-    try { history.replaceState(null, "", "#" + new URLSearchParams(kept)); } catch { /* a notebook's frame has no address */ }
+    const kept = new URLSearchParams(view.sliders.map(slider => [slider.name, slider.values[places[slider.name]]]));
+    try { history.replaceState(null, "", "#" + kept); } catch { /* a notebook's frame has no address */ }
     draw();
   }
   function readAddress() {
     const asked = new URLSearchParams(location.hash.slice(1));
-    for (const {name, values} of view.sliders) {
+    for (const {name, values} of view.sliders)
       if (values.map(String).includes(asked.get(name))) places[name] = values.map(String).indexOf(asked.get(name));
-    }
     draw();
   }
   function addPlay(slider, inside) {
@@ -85,8 +79,7 @@ function start(root) {
   }
   const box = make("div", root, {className: "controls"}), controls = view.sliders.map(slider => {
     const control = make("div", box), label = make("label", control, {textContent: slider.label + ": "});
-    const output = make("output", label), range = {min: 0, max: slider.values.length - 1, step: 1};
-    const input = make("input", label, {type: "range", name: slider.name, ...range});
+    const output = make("output", label), max = slider.values.length - 1, input = make("input", label, {type: "range", name: slider.name, max});
     input.addEventListener("input", () => move(slider.name, +input.value));
     if (slider.plays) addPlay(slider, control);
     return {slider, input, output};
