@@ -83,6 +83,8 @@ def test_a_sound_training():
     assert problems_of(evidence()) == []
 
 
+POOLED = LayerFacts("pool", "MaxPooling2D", None, units=1, size=1)
+
 FOUND = {
     "labels of one-hot for the sparse loss": (evidence(y=np.eye(3)[LABELS], skills=POOR), "labels"),
     "labels out of range": (evidence(y=LABELS + 1, skills=POOR), "labels"),
@@ -132,6 +134,10 @@ FOUND = {
     ),
     "deep and plain": (
         poor(layers=[*[layer(f"h{k}") for k in range(20)], layer("last", "softmax", 3)]),
+        "architecture",
+    ),
+    "all pooled away": (
+        poor(layers=[POOLED, layer(), layer("last", "softmax", 3)]),
         "architecture",
     ),
     "frozen": (
@@ -206,3 +212,21 @@ def test_what_goes_well_is_left_alone(name):
 def test_suspects_without_any_evidence():
     assert list(suspects(Evidence())) == []
     assert problems_of(Evidence()) == []
+
+
+def test_what_was_seen_is_told_once():
+    few = poor(updates=[(0, {"hidden/kernel": 1e-5, "last/kernel": 1e-5})], looks=[*map(short_look, (0, 1))])
+    problems = problems_of(few)
+    assert [problem.causes[:2] for problem in problems] == [("learning_rate_low", "epochs")]
+    assert len({problem.evidence for problem in problems}) == len(problems)
+
+
+def short_look(epoch):
+    return look(epoch, 0.05 * epoch, 1.1, path=0.01)
+
+
+def test_pooling_that_leaves_enough_is_no_problem():
+    enough = LayerFacts("pool", "GlobalAveragePooling2D", None, units=16, size=16)
+    assert "architecture" not in {
+        s.cause for s in suspects(poor(layers=[enough, layer(), layer("last", "softmax", 3)]))
+    }

@@ -20,6 +20,7 @@ class LayerFacts:
     kind: str  # name of the class
     activation: str | None  # "linear" counts as one; None for layers that have none
     units: int  # of the last axis of its output
+    size: int = 0  # numbers of its output for one sample; 0 where that is not fixed
     fan_in: int = 0  # inputs of a unit; 0 without kernel
     is_trainable: bool = True
     has_weights: bool = False

@@ -46,7 +46,10 @@ def _judged(evidence: Evidence) -> list[Problem]:
     found = ranked(evidence, learning)
     if not found:
         return []
-    lead = [s for s in found if s.weight > found[0].weight - SIDE][:MOST]
+    lead: dict[str, Suspect] = {}  # what was seen is told once, with the most certain of its causes
+    for suspect in found:
+        if suspect.weight > found[0].weight - SIDE:
+            lead.setdefault(suspect.because, suspect)
     causes = [suspect.cause for suspect in found]
     return [
         Problem(
@@ -59,7 +62,7 @@ def _judged(evidence: Evidence) -> list[Problem]:
             certainty=float(suspect.weight),
             lab=CAUSES[suspect.cause][1],
         )
-        for number, suspect in enumerate(lead)
+        for number, suspect in enumerate(list(lead.values())[:MOST])
     ]
 
 

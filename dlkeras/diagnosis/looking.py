@@ -1,5 +1,4 @@
-"""A forward pass over fixed samples, in inference mode, that measures every layer and leaves the model as "
-"it was."""
+"""A forward pass over fixed samples, in inference mode, that measures every layer and changes nothing."""
 
 from __future__ import annotations
 

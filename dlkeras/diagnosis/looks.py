@@ -1,5 +1,4 @@
-"""Looks at a model before training and after each epoch, over the same samples, and writes down what it "
-"sees."""
+"""Looks at a model before training and after each epoch, over the same samples, and keeps what it saw."""
 
 from __future__ import annotations
 

@@ -38,8 +38,10 @@ def path_of(evidence: Evidence) -> float:
 
 
 def gradient_fall(evidence: Evidence) -> float:
-    """Gradient of the first layer over the largest of a later one, in the first steps (median); 1 for one "
-    "layer."""
+    """Gradient of the first layer over the largest of a later one, a median of the first steps.
+
+    It is 1 for a single layer.
+    """
     rows = evidence.gradients[:10]
     if rows.size == 0 or rows.shape[1] < 2:
         return 1.0

@@ -1,5 +1,4 @@
-"""What a model is made of, read from one pass through it: layers in the order of their calls, and its "
-"outputs."""
+"""What a model is made of, read from one pass through it: layers in the order of calls, and outputs."""
 
 from __future__ import annotations
 
@@ -80,6 +79,7 @@ def _facts(call: LayerCall, inputs: list[int]) -> LayerFacts:
         kind=type(layer).__name__,
         activation=activation_name(layer),
         units=int(call.output.shape[-1] or 0) if len(call.output.shape) else 0,
+        size=int(np.prod([n or 0 for n in call.output.shape[1:]])),
         is_trainable=bool(layer.trainable_variables) or not layer.weights,
         has_weights=bool(layer.weights),
         penalty=_penalty(layer),

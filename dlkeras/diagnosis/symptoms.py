@@ -11,8 +11,7 @@ from dlkeras.diagnosis.suspect import Suspect
 
 
 def is_unfinished(evidence: Evidence, learning: Learning) -> bool:
-    """Whether it was ended while its weights had hardly moved and its loss was still near that of "
-    "ignorance."""
+    """Whether it ended while its weights had hardly moved, and its loss was still that of ignorance."""
     path, ratio = measures.path_of(evidence), measures.final_loss_ratio(evidence)
     has_far_to_go = learning.skill < 0.9 * min(1.0, learning.reference if learning.reference > 0 else 1.0)
     return bool(path < 0.1 and ratio > 0.5 and has_far_to_go and not learning.has_failed)

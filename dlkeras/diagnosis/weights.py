@@ -31,8 +31,7 @@ class Movement:
         self._is_open = True
 
     def end_step(self) -> dict[str, float]:
-        """Norm of a step's change over that of the weights before it, by variable; empty if none was "
-        "begun."""
+        """Norm of a step's change over that of the weights before it, by variable; empty without a step."""
         is_open, self._is_open = self._is_open, False
         return self._named(self._step.moved()[0]) if is_open else {}
 

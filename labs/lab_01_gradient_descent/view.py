@@ -1,5 +1,4 @@
-"""The view to step through: the path down the ravine, its error, and where it ends, at every rate and "
-"step."""
+"""The view to step through: the path down the ravine, its error and its end, at every rate and step."""
 
 import numpy as np
 from descent import CURVATURES

@@ -232,15 +232,21 @@ def long_memory(evidence: Evidence) -> Iterator[Suspect]:
 
 
 def too_narrow(evidence: Evidence) -> Iterator[Suspect]:
-    """A layer of one or two units before an output of many."""
-    units = evidence.outputs[0].shape[-1] if evidence.outputs else None
+    """A layer of one or two units, or a pooling that leaves so many numbers, before an output of many."""
+    units = (evidence.outputs[0].shape[-1] if evidence.outputs else None) or 1
     for layer in hidden(evidence):
-        if layer.fan_in and layer.units <= NARROW and (units or 1) > 2 * layer.units:
-            because = f"All that reaches the {units} outputs passes through {layer.name}, {layer.units} wide."
-            change = changes.by_hand(
-                "Make the layer wider.", f'keras.layers.Dense({4 * (units or 1)}, "relu")'
+        pools = "Pooling" in layer.kind
+        width = layer.size if pools else layer.units if layer.fan_in else 0
+        if 0 < width <= NARROW and units > 2 * width:
+            because = f"All that reaches the {units} outputs passes through {layer.name}, {width} wide."
+            change = changes.Change(
+                "Make the layer wider.",
+                f'keras.layers.Dense({4 * units}, "relu")',
+                {"width": 4 * units},
             )
-            change = changes.Change(change.words, change.code, {"width": 4 * (units or 1)})
+            if pools:
+                because = f"{layer.name} leaves {width} of the numbers of a sample for {units} outputs."
+                change = changes.by_hand("Pool over fewer places.", f"keras.layers.{layer.kind}(2)")
             yield Suspect("architecture", 0.75, because, change, layer=layer.name)
             return
 

@@ -118,8 +118,7 @@ def steps_too_small(evidence: Evidence) -> Iterator[Suspect]:
 
 
 def steady_slow_fall(evidence: Evidence) -> Iterator[Suspect]:
-    """A loss that falls in nearly every epoch, as fast in the end as before, and is far from what can be "
-    "reached."""
+    """A loss that falls in nearly every epoch, in the end as fast as before, and has far to go."""
     losses = np.array([log.get("loss", np.nan) for log in evidence.logs])
     rate, name = evidence.optimizer.get("rate", 0.0), evidence.optimizer.get("name", "")
     if len(losses) < 4 or not np.all(np.isfinite(losses)) or rate <= 0:
