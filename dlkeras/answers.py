@@ -14,6 +14,8 @@ from typing import Any
 from dlkeras.base.finding import NOT_MEASURABLE, UNDECIDED, Finding
 from dlkeras.base.writing import number
 
+SHORT = 6  # words of a part of what was measured, to stand in brackets
+
 
 @dataclass(frozen=True)
 class Question:
@@ -203,7 +205,7 @@ def read_answer(folder: str | Path, findings: Sequence[Finding], settings: Mappi
     return Answer(
         _joined([part for part in module.answer(found) if part]),
         [question for question in module.predictions(found) if question],
-        [_plain(finding, module.STATEMENTS) for finding in findings],
+        told_apart(findings, [_plain(finding, module.STATEMENTS) for finding in findings]),
     )
 
 
@@ -214,10 +216,43 @@ def _joined(parts: Sequence[str]) -> str:
 
 
 def _plain(finding: Finding, statements: Mapping[str, Mapping[str, str]]) -> tuple[str, str]:
+    """Gives the figure that decides a finding, and the sentence, its number still to be put in."""
     for figure, sentences in statements.items():
         for piece, text in sentences.items():
             if piece in finding.measured:
-                if not math.isfinite(finding.effect):
-                    return figure, "This run gave no number."
-                return figure, text.format(**numbers_of(finding))
+                return figure, text if math.isfinite(finding.effect) else "This run gave no number."
     return "", ""
+
+
+def told_apart(findings: Sequence[Finding], plain: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Puts the numbers into sentences, and behind those that say the same of one statement what differs.
+
+    Args:
+        findings: The findings.
+        plain: For each its figure and sentence, with the names of numbers in braces.
+
+    Returns:
+        The same with numbers, and such as "(Adam)" where the parts of `measured`, between commas and colons,
+        differ from those of the other findings with this statement and sentence.
+    """
+    keys = [(finding.statement, *own) for finding, own in zip(findings, plain, strict=True)]
+    told = []
+    for finding, (figure, text), key in zip(findings, plain, keys, strict=True):
+        group = [other.measured for other, own in zip(findings, keys, strict=True) if own == key]
+        sentence = text.format(**numbers_of(finding)) if math.isfinite(finding.effect) else text
+        apart = differing(finding.measured, group) if sentence else ""
+        told.append((figure, re.sub(r"([.?]?)$", rf" ({apart})\1", sentence, count=1) if apart else sentence))
+    return told
+
+
+def differing(text: str, group: Sequence[str]) -> str:
+    """Gives the parts of a text, between commas and colons, that not all of a group have.
+
+    Example:
+        >>> differing("Adam: raw over scaled", ["Adam: raw over scaled", "SGD: raw over scaled"])
+        'Adam'
+    """
+    parts = [re.split(r"[,:] ", each) for each in group]
+    own = [part for part in re.split(r"[,:] ", text) if not all(part in other for other in parts)]
+    short = [part for part in own if len(part.split()) <= SHORT]
+    return ", ".join(short or own)

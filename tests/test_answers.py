@@ -48,6 +48,25 @@ def test_an_answer_says_what_this_run_found(tmp_path):
     assert read_answer(tmp_path / "no-lab", [SMALL], {}) == answers.Answer()
 
 
+def test_equal_sentences_say_what_they_are_of():
+    def of(measured, statement="It helps."):
+        return judge_ratio(statement, measured, RNG_LIKE, above=0.5)
+
+    findings = [
+        of("Adam: steps, raw over scaled"),
+        of("SGD: steps, raw over scaled"),
+        of("SGD: steps", "Else."),
+    ]
+    plain = [("steps", "{n} times."), ("steps", "{n} times."), ("steps", "{n} times.")]
+    assert [sentence for _, sentence in answers.told_apart(findings, plain)] == [
+        "6 times (Adam).",
+        "6 times (SGD).",
+        "6 times.",
+    ]
+    long = "of a test of {} samples by its own statistics, as some do"
+    assert answers.differing(long.format(1), [long.format(1), long.format(9)]) == long.format(1)[:-12]
+
+
 def test_a_sentence_whose_rest_is_left_out_ends_before():
     (a, b, c), joined = ("It shrinks,", "and it grows;", "It stays, He says."), answers._joined
     assert joined([a, b, c]) == "It shrinks, and it grows. It stays, He says."

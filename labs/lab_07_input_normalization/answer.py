@@ -2,7 +2,7 @@
 
 PLAIN = ("gradient descent: steps to the target", "as measured over normalized")
 CENTRED = ("gradient descent: steps to the target", "mean 0 over normalized")
-ALONE = "tests of size 1 are normalized"
+ALONE = "test size 1, normalized"
 
 
 def answer(found):
@@ -10,8 +10,8 @@ def answer(found):
     return [
         found.says(
             *PLAIN,
-            text="Columns as they were measured cost gradient descent {effect} times the steps of "
-            "normalized ones, each at its best rate.",
+            text="Columns as they were measured cost gradient descent at least {effect} times the "
+            "steps of normalized ones, each at its best rate.",
         ),
         found.says(
             ALONE,
@@ -33,7 +33,7 @@ def predictions(found):
             "need, at its best rate?",
             PLAIN,
             {"Hardly more": (0, 2), "Up to ten times": (2, 10), "More than ten times": (10, 1e99)},
-            "{effect} times as many.",
+            "At least {effect} times as many.",
             "steps",
         ),
         found.question(
@@ -58,11 +58,12 @@ STATEMENTS = {
     "rates": {"best learning rate": "Normalized columns take a rate {effect} times as large."},
     "steps": {
         "digits, ": "The steps are {effect} times as many.",
+        "columns as measured": "These columns need at least {effect} times as many steps.",
         "steps to the target": "These columns need {effect} times as many steps.",
     },
     "condition": {"slope of log steps": "Steps grow as the condition number to the power {effect}."},
     "statistics": {
-        "own statistics": "{effect} points of accuracy are lost.",
+        "its own mean and spread": "{effect} points of accuracy are lost.",
         "with a leak": "The leak makes the accuracy look {effect} points better.",
         "a thousand times smaller": "{effect} points of accuracy are lost.",
         "a thousand times too large": "{effect} points of accuracy are lost.",

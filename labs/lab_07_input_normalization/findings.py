@@ -166,7 +166,7 @@ def of_statistics(runs):
     own = [
         judge(
             same,
-            f"test accuracy lost where tests of size {count} are normalized by their own statistics",
+            f"test size {count}, normalized by its own mean and spread: test accuracy lost",
             runs.stack("lost", "seed", part="own statistics", count=count),
             "points",
             above=1,
@@ -190,7 +190,7 @@ def of_statistics(runs):
     ]
     units = judge(
         same,
-        "test accuracy lost if one column comes in a unit a thousand times smaller",
+        "one column in a unit a thousand times smaller: test accuracy lost",
         runs.stack("lost", "seed", part="other units"),
         "points",
         above=5,
