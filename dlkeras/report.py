@@ -258,8 +258,12 @@ def _recover(results: Path, name: str) -> tuple[Path, Path, Path]:
 
 
 def _prose(text: str) -> Markup:
-    """Escapes text and sets what stands between backticks as code."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+    """Escapes text; sets code between backticks, powers raised, and a "%" on the line of its number."""
+    words = str(escape(text)).split("`")
+    words[::2] = [
+        re.sub(r"\^(\w+)", r"<sup>\1</sup>", re.sub(r"(?<=\d) %", "\u00a0%", w)) for w in words[::2]
+    ]
+    return Markup("".join(f"<code>{w}</code>" if place % 2 else w for place, w in enumerate(words)))
 
 
 def _templates() -> jinja2.Environment:

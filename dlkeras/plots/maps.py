@@ -154,6 +154,7 @@ def grid_map(
         scales.fix_ticks(axis, np.arange(len(texts)) + 0.5, [str(text) for text in texts])
     for (row, column), value in np.ndenumerate(values):
         text = format(value, number_format) if np.isfinite(value) else "–"
+        text = text.removeprefix("-") if not text.strip("-0.") else text.replace("-", "−")
         ink = "black" if style.luminance(_COLORS(norm(value))) > 0.18 else "white"
         ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=ink)
     ax.tick_params(length=0)
