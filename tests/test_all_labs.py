@@ -45,7 +45,7 @@ def run(labs, *flags):
     log = labs.parent / "log"
     log.unlink(missing_ok=True)
     status = all_labs.main(list(flags), labs, labs.parent / "results")
-    return status, log.read_text().splitlines() if log.exists() else []
+    return status, sorted(log.read_text().splitlines()) if log.exists() else []  # quick ones go side by side
 
 
 def test_what_is_missing_or_out_of_date_is_run(labs, capsys):
@@ -58,6 +58,12 @@ def test_what_is_missing_or_out_of_date_is_run(labs, capsys):
     (labs / "lab_04_why" / "README.md").write_text((labs / "lab_04_why" / "README.md").read_text() + "\n")
     assert run(labs, "--quick") == (0, ["4 --quick"])
     assert (labs.parent / "results" / "index.html").exists()
+
+
+def test_quick_runs_go_two_at_a_time():
+    assert all_labs._plan(18, dict.fromkeys(range(18), 20.0), at_once=2) == (
+        "18 of 18 labs to run (" + ", ".join(map(str, range(18))) + "): about 3 minutes."
+    )
 
 
 def test_a_lab_that_fails_is_told_and_the_others_run(labs, capsys):
