@@ -6,7 +6,7 @@ import pytest
 from refusals import refuses
 
 from dlkeras import data
-from dlkeras.diagnosis import Diagnosis
+from dlkeras.diagnosis import Diagnosis, proof
 from dlkeras.diagnosis.__main__ import main
 from dlkeras.diagnosis.applying import changed_fit, changed_model, changed_samples
 from dlkeras.diagnosis.data_facts import target_facts
@@ -123,6 +123,25 @@ def test_a_change_is_proved():
     assert advice(trials) == f"Recommended: {trials[0].change.words}"
     with refuses("`seeds` must be at least 1. Received: seeds=0"):
         diagnosis.try_changes(too_slow, x, y, seeds=0)
+
+
+@pytest.mark.slow
+def test_what_no_population_can_be_made_of_is_trained_one_by_one(monkeypatch):
+    digits, diagnosis = data.load("digits"), Diagnosis()
+    x, y = digits.x_train[:400], digits.y_train[:400]
+    too_slow(0).fit(x, y, epochs=3, callbacks=[diagnosis], verbose=0)
+    together = diagnosis.try_changes(too_slow, x, y, seeds=2)
+
+    def refused(*_):
+        raise TypeError
+
+    monkeypatch.setattr(proof, "Population", refused)
+    one_by_one = diagnosis.try_changes(too_slow, x, y, seeds=2)
+    for a, b in zip(
+        together, one_by_one, strict=True
+    ):  # other orders of the samples, the same weights to begin with
+        assert a.change == b.change
+        np.testing.assert_allclose(a.after, b.after, atol=0.1)
 
 
 def test_no_change_is_recommended_where_none_was_tried():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from dlkeras.diagnosis.evidence import Evidence
 from dlkeras.diagnosis.problem import Change, Problem
 from dlkeras.diagnosis.skill import skill_of
 from dlkeras.findings import Finding, judge
+from dlkeras.population import Population
 
 HELD_OUT = 0.2
 LEAST_RATE = 0.003  # for samples and weights of unit scale
@@ -98,16 +100,39 @@ def _parts(x: np.ndarray, y: np.ndarray, validation_data) -> tuple[tuple, tuple]
 def _skills(settings, evidence, build, train, held_out, fit: dict[str, Any], seeds: int) -> np.ndarray:
     (x, y), (x_val, y_val) = changed_samples(settings, train, held_out)
     arguments = changed_fit(settings, fit, y)
-    kind = evidence.y[0].kind
-    found = []
-    for seed in range(seeds):
+    is_logit = evidence.outputs[0].from_logits and "loss" not in settings
+
+    def make(seed):
         keras.utils.set_random_seed(seed)
         model = build(seed) if inspect.signature(build).parameters else build()
-        is_logit = evidence.outputs[0].from_logits and "loss" not in settings
         if settings:
             keras.utils.set_random_seed(seed)
             model = changed_model(model, settings, x)
-        model.fit(x, y, verbose=0, **arguments)
-        skill = skill_of(y_val, model.predict(x_val, verbose=0), kind, is_logit)
-        found.append(skill if np.isfinite(skill) and skill > 0 else 0.0)  # no better than a constant
-    return np.array(found)
+        return model
+
+    try:
+        outputs = _trained_together(make, range(seeds), x, y, x_val, arguments)
+    except (TypeError, ValueError):  # what a population cannot be made of
+        outputs = (_trained(make(seed), x, y, x_val, arguments) for seed in range(seeds))
+    found = [skill_of(y_val, output, evidence.y[0].kind, is_logit) for output in outputs]
+    return np.array([skill if np.isfinite(skill) and skill > 0 else 0.0 for skill in found])  # or a constant
+
+
+def _trained_together(make, seeds, x, y, x_val, arguments: dict[str, Any]) -> np.ndarray:
+    """Trains all seeds as one population; gives what each predicts, (seeds, n, ...)."""
+    model = make(seeds[0])
+    if type(model) is not keras.Sequential:
+        raise TypeError("A model of the user's own may train in another way.")
+    with warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", "`build` gives all seeds the same weights"
+        )  # they may start at zero
+        population = Population(make, seeds)
+    population.compile(type(model.optimizer).from_config(model.optimizer.get_config()), model.loss)
+    population.fit(x, y, verbose=0, **arguments)
+    return population.predict(x_val)
+
+
+def _trained(model, x, y, x_val, arguments: dict[str, Any]) -> np.ndarray:
+    model.fit(x, y, verbose=0, **arguments)
+    return model.predict(x_val, verbose=0)
