@@ -36,6 +36,13 @@ def test_every_lab_has_a_row_with_what_was_measured():
     assert [list(row[-4:]) for row in rows] == [found.get(folder, 4 * ["–"]) for folder in folders]
 
 
+def test_the_readme_says_what_was_measured_at_most():
+    most = [f"{max(map(float, column)):.1f}" for column in zip(*measured().values(), strict=True)]
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    said = "a quick run takes at most {} minutes and {} GiB, a full one {} minutes and {} GiB".format(*most)
+    assert said in readme
+
+
 def test_the_benchmark_fills_the_table(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     import lab_costs
