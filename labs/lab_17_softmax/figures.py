@@ -17,13 +17,14 @@ def figures(runs):
     """Draws them, in the order of the page."""
     seeds = runs.values("seed")
     about = f"{len(seeds)} seeds."
-    return {
+    drawn = {
         "regions": regions(runs, seeds[0]),
         "gradient": gradient(runs),
         "losses": losses(runs, about),
         "calibration": calibration(runs, about),
         "between": between(runs, about),
     }
+    return {name: exhibit for name, exhibit in drawn.items() if exhibit}
 
 
 def regions(runs, seed):
@@ -62,7 +63,7 @@ def gradient(runs):
 
 
 def losses(runs, about):
-    """Epochs to the target by learning rate, cross-entropy and squared error."""
+    """Epochs to the target by learning rate, cross-entropy and squared error; None if none gets there."""
     rates, last = runs.values("rate"), runs.values("last_epoch")[-1]
     panels = {
         title: {
@@ -76,10 +77,13 @@ def losses(runs, about):
         for title, lines in panels.items()
         for name, values in lines.items()
     }
+    shown = {title: dict(arrived(lines)) for title, lines in panels.items()}
+    if not any(shown.values()):
+        return None
     return Exhibit(
         plots.curves(
             rates,
-            {title: dict(arrived(lines)) for title, lines in panels.items()},
+            {title: lines for title, lines in shown.items() if lines},
             xlabel="learning rate",
             ylabel="epochs to the training accuracy aimed at",
             log_x=True,
