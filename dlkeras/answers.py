@@ -240,6 +240,7 @@ def told_apart(findings: Sequence[Finding], plain: Sequence[tuple[str, str]]) ->
     for finding, (figure, text), key in zip(findings, plain, keys, strict=True):
         group = [other.measured for other, own in zip(findings, keys, strict=True) if own == key]
         sentence = text.format(**numbers_of(finding)) if math.isfinite(finding.effect) else text
+        sentence = re.sub(r"\b1 times(?=[.,;])", "once", sentence)
         apart = differing(finding.measured, group) if sentence else ""
         told.append((figure, re.sub(r"([.?]?)$", rf" ({apart})\1", sentence, count=1) if apart else sentence))
     return told

@@ -63,6 +63,10 @@ def test_equal_sentences_say_what_they_are_of():
         "6 times (SGD).",
         "6 times.",
     ]
+    one = judge("It is traced.", "number of traces", 6 * [1.0], "times", below=2)
+    assert answers.told_apart([one], [("traces", "It was traced {effect} times.")]) == [
+        ("traces", "It was traced once.")
+    ]
     long = "of a test of {} samples by its own statistics, as some do"
     assert answers.differing(long.format(1), [long.format(1), long.format(9)]) == long.format(1)[:-12]
 
