@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -20,8 +19,9 @@ from multiprocessing import get_context
 import keras
 import numpy as np
 from peers.range_test import MINIMUM, STEEPEST, range_test, read_off
+from peers.rate_pairs import OPTIMIZERS, PAIRS, Pair, builder, data_of, loss_for
 
-from dlkeras.data import Dataset, load
+from dlkeras.data import Dataset
 from dlkeras.learning_rates import find
 from dlkeras.population import Population
 
@@ -34,78 +34,6 @@ METHODS = (OURS, STEEPEST, MINIMUM, DEFAULT)
 SMOOTHINGS = (0.9, 0.98)  # of the range test's loss; the rules are given the one that suits them better
 BY_ERROR, BY_LOSS = "error", "loss"
 TARGET = 0.9
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A data set and what is trained on it.
-
-    Args:
-        data: Name of the data set.
-        activation: Of the hidden layers.
-        widths: Units of the hidden layers, or filters of the convolutions.
-        optimizer: A name in `OPTIMIZERS`.
-        normalized: Whether batch normalization stands before each activation.
-        convolves: Whether the hidden layers are convolutions.
-    """
-
-    data: str
-    activation: str
-    widths: tuple[int, ...]
-    optimizer: str
-    normalized: bool = False
-    convolves: bool = False
-
-    def __str__(self) -> str:
-        kind = "convolutions " if self.convolves else ""
-        widths = "-".join(map(str, self.widths))
-        normalized = ", batch norm" if self.normalized else ""
-        return f"{self.data}: {kind}{widths} {self.activation}{normalized}; {self.optimizer}"
-
-
-PAIRS = (
-    Pair("digits", "relu", (32, 32), "Adam"),
-    Pair("digits", "tanh", (32, 32, 32), "SGD"),
-    Pair("digits", "relu", (4, 8), "momentum", normalized=True, convolves=True),
-    Pair("wine", "sigmoid", (16,), "SGD"),
-    Pair("breast_cancer", "relu", (32, 32), "Adam"),
-    Pair("diabetes", "tanh", (32,), "Adam"),
-    Pair("moons", "relu", (16, 16), "SGD"),
-    Pair("circles", "sigmoid", (16, 16), "Adam"),
-    Pair("spirals", "tanh", (32, 32), "Adam"),
-    Pair("spirals", "relu", (32, 32), "momentum", normalized=True),
-)
-OPTIMIZERS = {
-    "Adam": keras.optimizers.Adam,
-    "SGD": keras.optimizers.SGD,
-    "momentum": lambda *rate: keras.optimizers.SGD(*rate, momentum=0.9),
-}
-
-
-def builder(pair: Pair, data: Dataset, first_seed: int = 0) -> Callable[[int], keras.Sequential]:
-    """Returns the function from a seed, counted from `first_seed`, to a network."""
-
-    def build(seed: int) -> keras.Sequential:
-        keras.utils.set_random_seed(first_seed + seed)
-        layers = [keras.Input(data.x_train.shape[1:])]
-        for i, width in enumerate(pair.widths):
-            if pair.convolves:
-                layers.append(keras.layers.Conv2D(width, 3, 1 + (i > 0), "same"))
-            else:
-                layers.append(keras.layers.Dense(width))
-            if pair.normalized:
-                layers.append(keras.layers.BatchNormalization())
-            layers.append(keras.layers.Activation(pair.activation))
-        if pair.convolves:
-            layers.append(keras.layers.Flatten())
-        return keras.Sequential([*layers, keras.layers.Dense(data.num_classes or 1)])
-
-    return build
-
-
-def loss_for(data: Dataset):
-    """Returns what is minimized."""
-    return keras.losses.SparseCategoricalCrossentropy(from_logits=True) if data.num_classes else "mse"
 
 
 def epochs_of(steps: int, data: Dataset) -> int:
@@ -182,7 +110,7 @@ def shuffled(data: Dataset, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def measure(pair: Pair) -> Measured:
     """Finds the truth of a pair, and what each method picks."""
-    data = load(pair.data, flatten=not pair.convolves)
+    data = data_of(pair)
     picks = {OURS: [], DEFAULT: []} | {(rule, s): [] for rule in (STEEPEST, MINIMUM) for s in SMOOTHINGS}
     seconds = {OURS: [], STEEPEST: []}
     steps = epochs_of(STEPS, data) * -(-len(data.x_train) // BATCH)

@@ -11,6 +11,7 @@ sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))
 
 import learning_rates as benchmark
 from peers import range_test as peer
+from peers import rate_pairs
 
 
 def test_rates_within_a_standard_error_of_the_lowest_mean_are_level():
@@ -59,6 +60,14 @@ def test_the_range_test_takes_a_step_at_each_rate():
     model.compile("sgd", "mse")
     losses = peer.range_test(model, x, x, 2, rates)
     np.testing.assert_allclose(losses, np.cumprod([1, 0.64, 0.36, 0.16]), rtol=1e-5)
+
+
+def test_a_dense_layer_over_patches_is_a_convolution():
+    images = np.random.default_rng(0).normal(size=(5, 8, 8, 1)).astype("float32")
+    kernel = np.random.default_rng(1).normal(size=(3, 3, 1, 4)).astype("float32")
+    padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    expected = keras.ops.conv(padded, kernel, strides=2, padding="valid")
+    np.testing.assert_allclose(rate_pairs.patches(images) @ kernel.reshape(9, 4), expected, atol=1e-5)
 
 
 def test_targets_need_nine_in_ten_and_more_than_both_rules():
