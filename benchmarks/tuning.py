@@ -1,4 +1,4 @@
-"""Search: regret after 60 trials against random, grid, Bayesian and TPE.
+"""Search: regret after 60 trials against random, grid, Bayesian and TPE, and others where installed.
 
 Every method minimizes the same functions of hyperparameters, without noise and with: normal with a tenth of
 the distance from the optimum to the median point as its deviation, or, for the trainings on digits, one seed
@@ -9,27 +9,25 @@ better than a single random point.
 
 from __future__ import annotations
 
-import contextlib
 import math
 import os
 import statistics
 import time
-import warnings
 from collections.abc import Callable
 from importlib.metadata import version
-from importlib.util import find_spec
 
 import keras_tuner
 import numpy as np
+from peers.samplers import GP, NEEDS, PEERS, SMAC, by_optuna, by_smac, installed
 from peers.search_surfaces import Surface, all_surfaces
 
 from dlkeras.tuning import CoarseToFineOracle, simulate
 
 REPEATS = int(os.environ.get("BENCH_ROUNDS", "50"))
-SLOW_REPEATS = 1  # of the Bayesian search, which takes a minute or two, and without noise only
 TRIALS, NOISE = 60, 0.1
 OURS, RANDOM, GRID = "coarse to fine", "random", "grid"
-BAYESIAN, TPE = "Bayesian (keras-tuner)", "TPE (Optuna)"
+BAYESIAN = "Bayesian (keras-tuner)"
+SLOW_REPEATS = {BAYESIAN: 1, GP: 2, SMAC: 3}  # they take ten seconds to two minutes of CPU each
 ORACLES = {
     OURS: CoarseToFineOracle,
     RANDOM: keras_tuner.oracles.RandomSearchOracle,
@@ -38,46 +36,16 @@ ORACLES = {
 }
 
 
-class OptunaParameters:
-    """Asks Optuna for what a model asks keras-tuner for.
-
-    Args:
-        trial: An `optuna.Trial`.
-    """
-
-    def __init__(self, trial):
-        self.trial, self.values, self._is_active = trial, {}, [True]
-
-    def Float(self, name, low, high, sampling="linear"):  # noqa: N802
-        return self._ask(name, lambda: self.trial.suggest_float(name, low, high, log=sampling == "log"))
-
-    def Int(self, name, low, high):  # noqa: N802
-        return self._ask(name, lambda: self.trial.suggest_int(name, low, high))
-
-    def Choice(self, name, values):  # noqa: N802
-        if isinstance(values[0], str):
-            return self._ask(name, lambda: self.trial.suggest_categorical(name, values))
-        return self._ask(name, lambda: values[self.trial.suggest_int(name, 0, len(values) - 1)])
-
-    def Boolean(self, name):  # noqa: N802
-        return self._ask(name, lambda: self.trial.suggest_categorical(name, [False, True]))
-
-    @contextlib.contextmanager
-    def conditional_scope(self, name, values):
-        self._is_active.append(self._is_active[-1] and self.values.get(name) in values)
-        yield
-        self._is_active.pop()
-
-    def _ask(self, name, suggest):
-        if self._is_active[-1]:
-            self.values[name] = suggest()
-        return self.values.get(name)
+def space_of(surface: Surface) -> keras_tuner.HyperParameters:
+    """Returns the hyperparameters that a surface asks for."""
+    space = keras_tuner.HyperParameters()
+    surface.loss(space)
+    return space
 
 
 def by_oracle(method: str, surface: Surface, seed: int, observe: Callable, times: list[float]) -> None:
     """Runs a search of keras-tuner's kind; `observe` gives the loss that it sees."""
-    hp = keras_tuner.HyperParameters()
-    surface.loss(hp)
+    hp = space_of(surface)
     far = (seed + 1) * 10**6  # keras-tuner counts on from the seed: near ones give the same points again
     options = {"objective": keras_tuner.Objective("loss", "min"), "max_trials": TRIALS, "seed": far}
     oracle = ORACLES[method](hyperparameters=hp, **options)
@@ -100,20 +68,6 @@ def by_oracle(method: str, surface: Surface, seed: int, observe: Callable, times
         pass
 
 
-def by_optuna(method: str, surface: Surface, seed: int, observe: Callable, times: list[float]) -> None:
-    """Runs a search of Optuna's, with the options that suit it best."""
-    import optuna
-
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        sampler = optuna.samplers.TPESampler(seed=seed, multivariate=True, group=True)
-    study = optuna.create_study(sampler=sampler)
-    for _ in range(TRIALS):
-        trial = study.ask()
-        study.tell(trial, observe(OptunaParameters(trial)))
-
-
 def regret(method: str, surface: Surface, unit: float, seed: int, noisy: bool, times: list[float]) -> float:
     """Runs one search and returns its regret."""
     rng = np.random.default_rng([seed, 1])
@@ -127,15 +81,18 @@ def regret(method: str, surface: Surface, unit: float, seed: int, noisy: bool, t
             seen.append(true[-1] + noisy * NOISE * unit * rng.normal())
         return seen[-1]
 
-    run = by_optuna if method == TPE else by_oracle
-    run(method, surface, seed, observe, times)
+    if method in ORACLES:
+        by_oracle(method, surface, seed, observe, times)
+    elif method == SMAC:
+        by_smac(space_of(surface), seed, TRIALS, observe, times)
+    else:
+        by_optuna(method, seed, TRIALS, observe, times, noisy)
     return (true[int(np.argmin(seen))] - surface.optimum) / unit
 
 
 def median_of_random(surface: Surface, draws: int = 4000) -> float:
     """Returns the median loss of random points, over the optimum."""
-    space = keras_tuner.HyperParameters()
-    surface.loss(space)
+    space = space_of(surface)
     losses = []
     for seed in range(draws):
         hp = keras_tuner.HyperParameters()
@@ -149,27 +106,34 @@ def median_of_random(surface: Surface, draws: int = 4000) -> float:
 
 def main() -> str:
     """Measures and returns the section."""
-    methods = [OURS, RANDOM, GRID, BAYESIAN] + ([TPE] if find_spec("optuna") else [])
+    methods = [*ORACLES, *installed()]
     times = {method: [] for method in methods}
     regrets = {}
     for surface in all_surfaces():
         unit = median_of_random(surface)
         for noisy in (False, True):
             for method in methods:
-                slow = 0 if noisy else SLOW_REPEATS
-                repeats = {BAYESIAN: slow, GRID: REPEATS if noisy else 1}.get(method, REPEATS)
                 regrets[surface.name, noisy, method] = [
-                    regret(method, surface, unit, seed, noisy, times[method]) for seed in range(repeats)
+                    regret(method, surface, unit, seed, noisy, times[method])
+                    for seed in range(repeats_of(method, noisy))
                 ]
-    return "\n".join(table(methods, regrets) + summary(methods, regrets, times))
+    return "\n".join(table(methods, regrets) + summary(regrets) + suggestions(times))
+
+
+def repeats_of(method: str, noisy: bool) -> int:
+    """Returns how often a search is repeated: less where it is slow, once where all are alike."""
+    if (method == BAYESIAN and noisy) or (method == GRID and not noisy):
+        return int(method == GRID)
+    return min(REPEATS, SLOW_REPEATS.get(method, REPEATS))
 
 
 def table(methods: list[str], regrets: dict) -> list[str]:
     """Returns the lines with the median regrets."""
+    slow = ", ".join(f"{method}: {SLOW_REPEATS[method]}" for method in methods if method in SLOW_REPEATS)
     lines = [
-        f"Median regret after {TRIALS} trials over {REPEATS} repeats (Bayesian: "
-        f"{SLOW_REPEATS}, without noise only), and the "
-        "share of pairs of repeats in which coarse to fine beats random search, a tie counting half.",
+        f"Median regret after {TRIALS} trials over {REPEATS} repeats ({slow}, the Bayesian without noise "
+        "only), and the share of pairs of repeats in which coarse to fine beats random search, a tie "
+        "counting half.",
         "",
         f"| surface | noise | {' | '.join(methods)} | better than random |",
         "|---|---|" + "---|" * (len(methods) + 1),
@@ -184,35 +148,44 @@ def table(methods: list[str], regrets: dict) -> list[str]:
     return lines
 
 
-def summary(methods: list[str], regrets: dict, times: dict) -> list[str]:
+def summary(regrets: dict) -> list[str]:
     """Returns the lines on the targets."""
     shares = {noisy: [] for noisy in (False, True)}
-    level = []
+    level = {method: [] for method in PEERS}
     for name, noisy, method in regrets:
+        ours = regrets[name, noisy, OURS]
         if method == OURS:
-            shares[noisy].append(better(regrets[name, noisy, OURS], regrets[name, noisy, RANDOM]))
-        if method == TPE:
-            medians = [statistics.median(regrets[name, noisy, which]) for which in (OURS, TPE)]
-            level.append(medians[0] <= medians[1])
+            shares[noisy].append(better(ours, regrets[name, noisy, RANDOM]))
+        if method in PEERS:
+            level[method].append(statistics.median(ours) <= statistics.median(regrets[name, noisy, method]))
     lines = [
         "",
         f"Better than random in {statistics.mean(shares[False]):.0%} of pairs without noise (to reach: 90 %) "
         f"and {statistics.mean(shares[True]):.0%} with noise (to reach: 67 %).",
     ]
-    if level:
-        lines.append(
-            f"Level with or better than TPE of Optuna {version('optuna')} in {sum(level)} of {len(level)} "
-            "rows."
-        )
-    else:
-        lines.append("Optuna is not installed, so TPE was not measured.")
-    for method in (OURS, BAYESIAN):
-        low, middle, high = (1e3 * value for value in statistics.quantiles(times[method], n=4))
-        target = " (to reach: 2)" if method == OURS else ""
-        lines.append(
-            f"A suggestion of {method} takes {middle:.2f} ms, quartiles {low:.2f} to {high:.2f}{target}; the "
-            "trials told since the last one are worked in."
-        )
+    for method, package in PEERS.items():
+        if level[method]:
+            found = f"{sum(level[method])} of {len(level[method])} rows"
+            lines.append(f"Level with or better than {method} {version(package)} in {found}.")
+        else:
+            lines.append(f"What {method} needs is not installed ({', '.join(NEEDS[method])}): not measured.")
+    return lines
+
+
+def suggestions(times: dict[str, list[float]]) -> list[str]:
+    """Returns the lines on what a suggestion takes."""
+    lines = [
+        "",
+        "What a suggestion takes, in ms; the trials told since the last one are worked in. To reach: 2 for "
+        "coarse to fine.",
+        "",
+        "| search | median | quartiles | all of a search, s |",
+        "|---|---|---|---|",
+    ]
+    for method, seconds in times.items():
+        low, middle, high = (1e3 * value for value in statistics.quantiles(seconds, n=4))
+        whole = TRIALS * statistics.mean(seconds)
+        lines.append(f"| {method} | {middle:.2f} | {low:.2f} to {high:.2f} | {whole:.2f} |")
     return lines
 
 

@@ -25,7 +25,8 @@ class LearningRates:
         rates: Learning rates, increasing, (rates,).
         losses: Loss on held-out samples after the steps, infinite where it is not finite, (rates, seeds).
         start: The same before the first step, (seeds,).
-        best: The rate of the lowest loss, in the median over seeds, smoothed over three neighbours.
+        best: The rate at which the worst seed has the lowest loss, smoothed over three neighbours: one at
+            which a single seed fails is none to train at.
         interval: Where the best rate lies, from the best of each seed, at 95 %; NaN for a single seed.
         within: The lowest and the highest rate around the best whose loss is within the margin.
         diverges: The rate from which on the loss ends no lower than it began, or None if none does.
@@ -202,7 +203,9 @@ def _read_off(
     """Finds the best rate, its interval, the range within the margin, and where training diverges."""
     began = float(np.median(start))
     median = np.median(losses, axis=1)
-    smooth = _smoothed(median)
+    smooth = _smoothed(losses.max(axis=1))
+    if not np.isfinite(smooth).any():  # each rate fails at some seed
+        smooth = _smoothed(median)
     if not np.isfinite(smooth).any():
         raise ValueError(
             "`rates` must have one whose loss stays finite. Received: none. Look at the inputs and labels, "

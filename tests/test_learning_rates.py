@@ -108,6 +108,25 @@ def test_wrong_arguments_are_refused(told, message):
         find(linear, *bowl(), **{"loss": "mse"} | told)
 
 
+def test_a_rate_at_which_one_seed_fails_is_not_the_best():
+    rates = np.array([1, 2, 3, 4, 5, 6.0])
+    ends = np.array([0.9, 0.5, 0.4, 0.3, 0.2, 0.1])
+    losses = np.repeat(ends[:, None], 3, axis=1)
+    best, *_ = learning_rates._read_off(rates, losses, np.ones(3), 0.1)
+    assert best == 6
+    losses[5, 1] = 30  # the median of the last rate is as low as before
+    best, *_ = learning_rates._read_off(rates, losses, np.ones(3), 0.1)
+    assert best == 4  # rates beside it count by a third
+    losses[5, 1] = np.inf
+    assert learning_rates._read_off(rates, losses, np.ones(3), 0.1)[0] == 4
+
+
+def test_where_each_rate_fails_at_some_seed_the_median_decides():
+    losses = np.repeat(np.array([0.9, 0.5, 0.4, 0.3, 0.6])[:, None], 3, axis=1)
+    losses[[0, 2, 4], [0, 1, 2]] = np.inf
+    assert learning_rates._read_off(np.arange(1, 6.0), losses, np.ones(3), 0.1)[0] == 3
+
+
 def test_no_finite_loss_is_told():
     with refuses(
         "`rates` must have one whose loss stays finite. Received: none. Look at the inputs and labels, "
