@@ -72,6 +72,21 @@ def test_a_softmax_over_one_unit_is_told_of_though_its_loss_falls(digits):
     assert diagnosis.evidence.looks[-1].skill == 0
 
 
+class SquaredError(keras.losses.Loss):
+    def call(self, y_true, y_pred):
+        return keras.ops.mean((y_true - y_pred) ** 2)
+
+
+@pytest.mark.parametrize("is_column", [False, True])
+def test_an_own_loss_that_stretches_shapes(is_column):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(256, 4)).astype("float32")
+    y = x.sum(axis=1, keepdims=is_column)
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    diagnosis = diagnosed(model, x, y, SquaredError(), rate=0.05, epochs=8)
+    assert diagnosis.causes[:1] == ([] if is_column else ["shape"]), diagnosis.report()
+
+
 def test_a_model_that_is_frozen_whole(digits):
     model = dense("relu")
     model.trainable = False
