@@ -79,6 +79,7 @@ class Diagnosis(keras.callbacks.Callback):
     # What it watches
 
     def on_train_begin(self, logs=None):
+        before = self._tap, self._recorder, self._watch
         self._forget()
         evidence, given = self.evidence, Given.of(self.model)
         evidence.fit = given.settings(self.params or {})
@@ -88,7 +89,7 @@ class Diagnosis(keras.callbacks.Callback):
             evidence.unseen.append("the samples are not in arrays, so the first batch stands for them")
         else:
             self._look_from(given.train, given.held_out)
-        self._join(keeps_first=given.train is None)
+        self._join(before, keeps_first=given.train is None)
 
     def on_train_batch_begin(self, batch, logs=None):
         steps = self.evidence.fit.get("steps") or 0
@@ -143,15 +144,22 @@ class Diagnosis(keras.callbacks.Callback):
         if not self.evidence.logs:
             self._looks.add(0, {}, {})
 
-    def _join(self, keeps_first: bool) -> None:
+    def _join(self, before: tuple, keeps_first: bool) -> None:
+        """Takes part in the step; that of the training before serves again where nothing has changed."""
         if not self.model.trainable_variables:
             return
         if self.model.distribute_strategy.num_replicas_in_sync > 1:
             self.evidence.unseen.append("gradients, since the training runs on several devices")
             return
-        self._tap = TrainTap.install(self.model, None)
-        self._recorder = StepRecorder(self.model, 1, ("gradients", "unclipped"))
-        self._watch = FirstNonFinite(self.model, keeps_first)
+        tap, recorder, watch = before
+        self._tap = TrainTap.install(self.model, tap)
+        if self._tap is tap and None not in (recorder, watch) and watch.keeps_first == keeps_first:
+            recorder.restart()
+            watch.restart()
+        else:
+            recorder = StepRecorder(self.model, 1, ("gradients", "unclipped"))
+            watch = FirstNonFinite(self.model, keeps_first)
+        self._recorder, self._watch = recorder, watch
         self._tap.join(self._recorder)
         self._tap.join(self._watch)
 

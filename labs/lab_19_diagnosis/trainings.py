@@ -1,8 +1,10 @@
-"""Ten trainings that do not learn what they could, each with one fault, and the same without it.
+"""Eleven trainings that do not learn what they could, each with one fault, and the same without it.
 
 Each function takes a seed and whether the fault is in, and gives the compiled model, the training samples
 and those held out. What differs between the broken and the repaired one stands behind `if broken`.
 """
+
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -11,6 +13,7 @@ from keras.layers import Dense
 from dlkeras import data
 
 ADAM, SGD = keras.optimizers.Adam, keras.optimizers.SGD
+MOST, HELD_OUT = 700, 250  # samples: what a few seconds are enough for
 
 
 class OwnSquaredError(keras.losses.Loss):
@@ -20,10 +23,10 @@ class OwnSquaredError(keras.losses.Loss):
         return keras.ops.mean((y_true - y_pred) ** 2)
 
 
-def stack(seed, inputs, *layers, start="glorot_uniform"):
+def stack(seed, inputs, *layers, is_zero=False):
     """Makes a network of Dense layers, given as (units, activation), whose first weights follow from a seed."""
     starts = [
-        {"class_name": start, "config": {} if start == "zeros" else {"seed": 1000 * seed + i}}
+        keras.initializers.Zeros() if is_zero else keras.initializers.GlorotUniform(seed=1000 * seed + i)
         for i in range(len(layers))
     ]
     made = [Dense(*layer, kernel_initializer=own) for layer, own in zip(layers, starts, strict=True)]
@@ -31,17 +34,17 @@ def stack(seed, inputs, *layers, start="glorot_uniform"):
 
 
 def samples(name, seed, normalize=True):
-    """Loads a data set, the training samples in an order of the seed, and at most 250 held-out ones."""
+    """Loads a data set, some training samples in an order of the seed, and some held-out ones."""
     table = data.load(name, normalize=normalize)
-    order = np.random.default_rng(seed).permutation(len(table.x_train))
-    return (table.x_train[order], table.y_train[order]), (table.x_test[:250], table.y_test[:250])
+    order = np.random.default_rng(seed).permutation(len(table.x_train))[:MOST]
+    return (table.x_train[order], table.y_train[order]), (table.x_test[:HELD_OUT], table.y_test[:HELD_OUT])
 
 
-def classifier(name, seed, hidden, optimizer, last="softmax", start="glorot_uniform"):
+def classifier(name, seed, hidden, optimizer, last="softmax", is_zero=False):
     """Makes a classifier of a data set, compiled for labels and probabilities."""
     table = data.load(name)
     layers = [*hidden, (table.num_classes, last)]
-    model = stack(seed, table.x_train.shape[1:], *layers, start=start)
+    model = stack(seed, table.x_train.shape[1:], *layers, is_zero=is_zero)
     model.compile(optimizer, "sparse_categorical_crossentropy")
     return model
 
@@ -72,8 +75,7 @@ def no_softmax(seed, broken, name):
 
 def equal_weights(seed, broken, name):
     """All weights start at 0."""
-    start = "zeros" if broken else "glorot_uniform"
-    return classifier(name, seed, 2 * [(32, "relu")], ADAM(0.003), start=start), *samples(name, seed)
+    return classifier(name, seed, 2 * [(32, "relu")], ADAM(0.003), is_zero=broken), *samples(name, seed)
 
 
 def labels_shuffled(seed, broken, name):
@@ -121,3 +123,25 @@ def own_loss(seed, broken, name):
     if not broken:
         y, y_test = y[:, None], y_test[:, None]
     return model, (x, y), (x_test, y_test)
+
+
+class Fault(NamedTuple):
+    """What a page calls a fault, and what of the words of `dlkeras.diagnosis` counts as its cause."""
+
+    words: str
+    causes: set
+
+
+FAULTS = {
+    "many_sigmoids": Fault("eight sigmoid layers", {"hidden_activation"}),
+    "rate_too_high": Fault("rate far too high", {"learning_rate_high"}),
+    "rate_too_low": Fault("rate far too low", {"learning_rate_low"}),
+    "no_softmax": Fault("no softmax", {"output_activation", "loss_choice"}),
+    "equal_weights": Fault("all weights 0", {"weight_init"}),
+    "labels_shuffled": Fault("labels of other rows", {"labels"}),
+    "raw_columns": Fault("columns not scaled", {"input_scale"}),
+    "no_activation": Fault("no activation inside", {"hidden_activation"}),
+    "missing_value": Fault("one NaN in a column", {"data_nan"}),
+    "relu_at_the_end": Fault("ReLU at the end", {"output_activation"}),
+    "own_loss": Fault("own loss, (n,) less (n, 1)", {"shape"}),
+}
