@@ -29,11 +29,10 @@ def predictions(found):
     """Asks for a diagnosis first, and then what the figures show."""
     return [
         found.question(
-            "The loss of ten classes stands at 2.30 from the first epoch on. Which of these explains it: all "
-            "weights 0, or labels numbered from 1? How does the loss at the end compare with that of a guess?",
+            "All weights start at 0, and there are ten classes. Where does the loss stand at the end?",
             "all weights 0: loss at the end",
-            {"All weights 0; it is the same": (0.95, 1.05), "Labels from 1; it is far above": (1.5, 1e9)},
-            "It is {effect} times the loss of a guess: ln 10 = 2.30 is what ten equal probabilities cost.",
+            {"At that of a guess": (0.95, 1.05), "Far below it": (0, 0.95), "Far above it": (1.05, 1e9)},
+            "It is {effect} times that of a guess, which is ln 10: all units do the same, and stay the same.",
             "losses",
         ),
         found.question(
@@ -59,10 +58,11 @@ def predictions(found):
             "gains",
         ),
         found.question(
-            "Five sigmoid layers hardly learn. Is the gradient of the first one below a millionth?",
-            "five sigmoid layers: norm",
+            "Five sigmoid layers hardly learn. Is the gradient of the first one below a millionth, for most "
+            "seeds?",
+            "five sigmoid layers: seeds",
             {"Yes": "supported", "No": "contradicted"},
-            "Its norm is {effect}.",
+            "It is for {percent} % of the seeds.",
             "gradients",
         ),
     ]
@@ -85,7 +85,7 @@ STATEMENTS = {
         "loss at the end": "The loss is {effect} times that of a guess.",
     },
     "gradients": {
-        "norm of the first layer": "The norm is {effect}.",
+        "a gradient below it": "{percent} % of the seeds have a gradient below it.",
         "gradient of the first layer over": "The first layer gets {effect} times the gradient of the last.",
     },
 }

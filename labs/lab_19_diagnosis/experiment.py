@@ -17,7 +17,7 @@ settings, flags = lab.read_settings(
         *("labels_shuffled", "raw_columns", "no_activation", "missing_value", "relu_at_the_end", "own_loss"),
     ),
     tried=5,  # seeds from which a change that the tool proposes is trained
-    arrived=200,  # epochs of the network whose gradient is small because it has learned
+    arrived=300,  # epochs of the network whose gradient is small because it has learned
     epochs=6,
     seeds=range(20),
     quick={"faults": ("no_activation",), "tried": 1, "arrived": 20, "epochs": 2, "seeds": range(1)},

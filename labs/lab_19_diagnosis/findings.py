@@ -138,27 +138,23 @@ def of_gradients(runs):
     """Whether a threshold tells vanished gradients from others."""
     still, arrived = (runs.where(part="gradients", kind=kind) for kind in (STILL, ARRIVED))
     first, last = (still.stack(field, "seed") for field in ("first", "last"))  # (seeds, parts)
-    small = np.maximum(arrived.stack("first", "seed"), 1e-30)[:, -1]  # 0 has no logarithm
     fixed = f"A gradient below {THRESHOLD:g} has vanished, one above has not."
-    accuracy = arrived.stack("accuracy", "seed")
     return [
-        judge_ratio(
+        judge_share(
             fixed,
-            f"{STILL}: norm of the first layer’s gradient, median of all steps",
-            np.median(first, axis=1),
-            unit="",
-            below=THRESHOLD,
+            f"{STILL}: seeds whose first layer has a gradient below it, in the median of all steps",
+            np.median(first, axis=1) < THRESHOLD,
+            above=0.5,
             source=MONITORS,
-            note=f"They learn little: training accuracy {still.stack('accuracy', 'seed').mean():.2f}.",
+            note=f"They have a training accuracy of {still.stack('accuracy', 'seed').mean():.2f}.",
         ),
-        judge_ratio(
+        judge_share(
             fixed,
-            f"{ARRIVED}: norm of the first layer’s gradient, median of the last steps",
-            small,
-            unit="",
-            above=THRESHOLD,
+            f"{ARRIVED}: seeds whose first layer has a gradient below it in the end",
+            arrived.stack("first", "seed")[:, -1] < THRESHOLD,
+            below=0.5,
             source=MONITORS,
-            note=f"Training accuracy {accuracy.mean():.2f}.",
+            note=f"They have a training accuracy of {arrived.stack('accuracy', 'seed').mean():.2f}.",
         ),
         judge_ratio(
             "Compared from layer to layer, it shows.",

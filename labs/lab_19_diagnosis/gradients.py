@@ -24,7 +24,7 @@ def follow(kind, settings):
             settings.epochs,
         )
     else:
-        name, hidden, optimizer, epochs = "wine", [(16, "relu")], keras.optimizers.Adam(0.1), settings.arrived
+        name, hidden, optimizer, epochs = "wine", [(16, "relu")], keras.optimizers.Adam(0.5), settings.arrived
     x, y = data.load(name).whole_batches(32)
     population = Population(lambda seed: classifier(name, seed, hidden, optimizer), settings.seeds)
     population.compile(optimizer, "sparse_categorical_crossentropy", ["accuracy"])

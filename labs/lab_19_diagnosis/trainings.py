@@ -24,7 +24,7 @@ class OwnSquaredError(keras.losses.Loss):
 
 
 def stack(seed, inputs, *layers, is_zero=False):
-    """Makes a network of Dense layers, given as (units, activation), whose first weights follow from a seed."""
+    """Makes a network of Dense layers, each (units, activation), whose first weights follow from a seed."""
     starts = [
         keras.initializers.Zeros() if is_zero else keras.initializers.GlorotUniform(seed=1000 * seed + i)
         for i in range(len(layers))
