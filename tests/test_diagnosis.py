@@ -105,6 +105,23 @@ def test_a_second_training_starts_anew(digits):
     assert len(diagnosis.evidence.looks) == 5
 
 
+def test_the_same_model_again_is_compiled_once_and_seen_anew(digits):
+    model = dense("relu")
+    x = digits.x_train.copy()
+    x[5, 3] = np.nan
+    diagnosis = diagnosed(model, x, digits.y_train, epochs=1)
+    assert (diagnosis.causes[0], diagnosis.failed_batch is None) == ("data_nan", False)
+    tap = diagnosis._tap
+    model.set_weights(dense("relu").get_weights())
+    for variable in model.optimizer.variables[2:]:  # behind the count of steps and the rate
+        variable.assign(np.zeros(variable.shape))
+    model.fit(digits.x_train, digits.y_train, epochs=4, callbacks=[diagnosis], verbose=0)
+    assert diagnosis._tap is tap
+    assert (diagnosis.problems, diagnosis.failed_batch) == ([], None)
+    assert len(diagnosis.evidence.steps) == len(diagnosis.evidence.gradients) == 4 * 43
+    np.testing.assert_array_equal(diagnosis.evidence.steps, range(4 * 43))
+
+
 def nets():
     yield [keras.layers.Dense(16, "tanh"), keras.layers.Dropout(0.3), keras.layers.Dense(10, "softmax")]
     yield [

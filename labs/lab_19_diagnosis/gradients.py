@@ -16,15 +16,10 @@ STILL, ARRIVED = "five sigmoid layers", "a network that has learned"
 
 def follow(kind, settings):
     """Trains from all seeds, and records the gradient's norm of the first layer and of the last."""
-    if kind == STILL:
-        name, hidden, optimizer, epochs = (
-            "digits",
-            5 * [(32, "sigmoid")],
-            keras.optimizers.SGD(0.1),
-            settings.epochs,
-        )
-    else:
-        name, hidden, optimizer, epochs = "wine", [(16, "relu")], keras.optimizers.Adam(0.5), settings.arrived
+    is_still = kind == STILL
+    name, hidden = ("digits", 5 * [(32, "sigmoid")]) if is_still else ("wine", [(16, "relu")])
+    optimizer = keras.optimizers.SGD(0.1) if is_still else keras.optimizers.Adam(0.5)
+    epochs = settings.epochs if is_still else settings.arrived
     x, y = data.load(name).whole_batches(32)
     population = Population(lambda seed: classifier(name, seed, hidden, optimizer), settings.seeds)
     population.compile(optimizer, "sparse_categorical_crossentropy", ["accuracy"])
