@@ -14,7 +14,7 @@ def answer(found):
         found.says(ALARM, text="and it raises an alarm at {percent} % of the repaired ones."),
         found.says(
             LINEAR,
-            text="Its loss alone does not tell: without an activation a network loses {percent} % of it, and "
+            text="The loss alone does not tell: without an activation a network loses {percent} % of it, and "
             "learns next to nothing.",
         ),
         found.says(

@@ -28,16 +28,21 @@ def gains(runs, seeds):
     faults = watched(runs)
     repair = {FAULTS[fault].words: gain_of_repair(runs, fault) for fault in faults}
     tried = {fault: gain_of_change(runs, fault) for fault in faults}
-    change = {FAULTS[f].words: gain if len(gain) else np.array([np.nan]) for f, gain in tried.items()}
+    change = {FAULTS[f].words: gain if len(gain) else np.zeros(1) for f, gain in tried.items()}
     panels = {"Repaired": repair}
     if any(len(gain) for gain in tried.values()):
         panels["Changed as the tool says first"] = change
     most = max(len(gain) for gain in tried.values())
     return Exhibit(
-        plots.rows(panels, xlabel="skill gained on held-out samples", reference=(0.0, "the broken training")),
+        plots.rows(
+            panels,
+            xlabel="skill gained on held-out samples",
+            reference=(0.0, "the broken training"),
+            number_format="{:.2f}",
+        ),
         "What each fault costs, and what the proposed change brings back",
-        f"Skill: 0 is a constant prediction, 1 a perfect one. {seeds} Changes are trained from {most}; a row "
-        "without dots is a change that only the user can make.",
+        f"Skill: 0 is a constant prediction, 1 a perfect one. {seeds} Changes are trained from {most}; one "
+        "that only the user can make, such as looking at the labels, gains nothing here.",
         f"Median gain of the repairs: {plots.in_words(repair)}.",
     )
 
@@ -71,7 +76,7 @@ def losses(runs, seeds):
     """The loss by epoch, in units of the loss of guessing."""
     shown = [fault for fault in SHOWN if fault in watched(runs)]
     panels = {
-        FAULTS[fault].words: {
+        FAULTS[fault].words[0].upper() + FAULTS[fault].words[1:]: {
             name: by_seed(runs, "losses", fault, broken)
             for name, broken in (("broken", True), ("repaired", False))
         }
