@@ -1,5 +1,7 @@
 """What the first change that the diagnosis proposes gains: tried from some seeds by the diagnosis itself."""
 
+import logging
+
 import trainings
 
 from dlkeras.diagnosis import Diagnosis
@@ -13,6 +15,7 @@ def try_first(fit, fault, settings):
         fault: A name of `trainings.FAULTS`.
         settings: Of the lab.
     """
+    logging.getLogger("tensorflow").setLevel("ERROR")  # it warns of many new models, which are meant
     make, seeds = getattr(trainings, fault), settings.seeds[: settings.tried]
     model, samples, held_out = make(seeds[0], True, settings.dataset)
     diagnosis = Diagnosis()
