@@ -222,6 +222,7 @@ class Diagnosis(keras.callbacks.Callback):
         y: np.ndarray,
         seeds: int = 5,
         validation_data: tuple[np.ndarray, np.ndarray] | None = None,
+        most: int | None = None,
     ) -> list[Trial]:
         """Trains the model as it is and with each change proposed, from the same seeds, for as many epochs.
 
@@ -231,12 +232,13 @@ class Diagnosis(keras.callbacks.Callback):
             y: Targets, (n, ...).
             seeds: How many times each is trained.
             validation_data: What skill is measured on; None for a fifth of the samples, drawn at random.
+            most: How many changes are tried, the most certain first; None for each, and all of them together.
 
         Returns:
             A trial for each change that can be made by itself, the one that gains most first.
 
         Raises:
-            ValueError: If `seeds` is below 1.
+            ValueError: If `seeds` or `most` is below 1.
 
         Example:
             ```python
@@ -246,7 +248,7 @@ class Diagnosis(keras.callbacks.Callback):
         """
         from dlkeras.diagnosis.proof import try_changes
 
-        return try_changes(self.problems, self.evidence, build, x, y, seeds, validation_data)
+        return try_changes(self.problems, self.evidence, build, x, y, seeds, validation_data, most)
 
     @property
     def failed_batch(self) -> tuple[Any, Any] | None:

@@ -20,14 +20,15 @@ def try_first(fit, fault, settings):
     model, samples, held_out = make(seeds[0], True, settings.dataset)
     diagnosis = Diagnosis()
     fit(model, samples, held_out, diagnosis)
-    trials = diagnosis.try_changes(
+    if not diagnosis.problems or not diagnosis.problems[0].change.settings:
+        return
+    (trial,) = diagnosis.try_changes(
         lambda place: make(seeds[place], True, settings.dataset)[0],
         *samples,
         seeds=len(seeds),
         validation_data=held_out,
+        most=1,
     )
-    for trial in trials:
-        if trial.change == diagnosis.problems[0].change:
-            about = {"part": "tried", "fault": fault, "change": trial.change.words}
-            for seed, before, after in zip(seeds, trial.before, trial.after, strict=True):
-                yield {**about, "seed": seed, "gain": after - before}
+    about = {"part": "tried", "fault": fault, "change": trial.change.words}
+    for seed, before, after in zip(seeds, trial.before, trial.after, strict=True):
+        yield {**about, "seed": seed, "gain": after - before}
