@@ -18,6 +18,7 @@ WORDS = {
     "R²": "how well a straight line fits: 1 exactly, 0 not at all.",
     "rank correlation": "whether two things rise together: 1 always, 0 no link, −1 one falls where the other "
     "rises.",
+    "skill": "how much better predictions are than one and the same for all: 0 not at all, 1 perfect.",
     "last place": "the smallest step between two numbers that a computer can tell apart at this size.",
     "paired by seed": "both things are measured from the same seeds and compared seed by seed, so that what "
     "both owe to the seed cancels.",

@@ -72,6 +72,21 @@ def test_a_softmax_over_one_unit_is_told_of_though_its_loss_falls(digits):
     assert diagnosis.evidence.looks[-1].skill == 0
 
 
+class SquaredError(keras.losses.Loss):
+    def call(self, y_true, y_pred):
+        return keras.ops.mean((y_true - y_pred) ** 2)
+
+
+@pytest.mark.parametrize("is_column", [False, True])
+def test_an_own_loss_that_stretches_shapes(is_column):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(256, 4)).astype("float32")
+    y = x.sum(axis=1, keepdims=is_column)
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    diagnosis = diagnosed(model, x, y, SquaredError(), rate=0.05, epochs=8)
+    assert diagnosis.causes[:1] == ([] if is_column else ["shape"]), diagnosis.report()
+
+
 def test_a_model_that_is_frozen_whole(digits):
     model = dense("relu")
     model.trainable = False
@@ -88,6 +103,23 @@ def test_a_second_training_starts_anew(digits):
     model.fit(digits.x_train, digits.y_train, epochs=4, callbacks=[diagnosis], verbose=0)
     assert diagnosis.problems == []
     assert len(diagnosis.evidence.looks) == 5
+
+
+def test_the_same_model_again_is_compiled_once_and_seen_anew(digits):
+    model = dense("relu")
+    x = digits.x_train.copy()
+    x[5, 3] = np.nan
+    diagnosis = diagnosed(model, x, digits.y_train, epochs=1)
+    assert (diagnosis.causes[0], diagnosis.failed_batch is None) == ("data_nan", False)
+    tap = diagnosis._tap
+    model.set_weights(dense("relu").get_weights())
+    for variable in model.optimizer.variables[2:]:  # behind the count of steps and the rate
+        variable.assign(np.zeros(variable.shape))
+    model.fit(digits.x_train, digits.y_train, epochs=4, callbacks=[diagnosis], verbose=0)
+    assert diagnosis._tap is tap
+    assert (diagnosis.problems, diagnosis.failed_batch) == ([], None)
+    assert len(diagnosis.evidence.steps) == len(diagnosis.evidence.gradients) == 4 * 43
+    np.testing.assert_array_equal(diagnosis.evidence.steps, range(4 * 43))
 
 
 def nets():

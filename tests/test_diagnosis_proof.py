@@ -123,6 +123,10 @@ def test_a_change_is_proved():
     assert advice(trials) == f"Recommended: {trials[0].change.words}"
     with refuses("`seeds` must be at least 1. Received: seeds=0"):
         diagnosis.try_changes(too_slow, x, y, seeds=0)
+    (first,) = diagnosis.try_changes(too_slow, x, y, seeds=1, most=1)
+    assert first.change == diagnosis.problems[0].change
+    with refuses("`most` must be at least 1. Received: most=0"):
+        diagnosis.try_changes(too_slow, x, y, most=0)
 
 
 @pytest.mark.slow

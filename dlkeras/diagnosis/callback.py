@@ -79,6 +79,7 @@ class Diagnosis(keras.callbacks.Callback):
     # What it watches
 
     def on_train_begin(self, logs=None):
+        before = self._tap, self._recorder, self._watch
         self._forget()
         evidence, given = self.evidence, Given.of(self.model)
         evidence.fit = given.settings(self.params or {})
@@ -88,7 +89,7 @@ class Diagnosis(keras.callbacks.Callback):
             evidence.unseen.append("the samples are not in arrays, so the first batch stands for them")
         else:
             self._look_from(given.train, given.held_out)
-        self._join(keeps_first=given.train is None)
+        self._join(before, keeps_first=given.train is None)
 
     def on_train_batch_begin(self, batch, logs=None):
         steps = self.evidence.fit.get("steps") or 0
@@ -143,15 +144,22 @@ class Diagnosis(keras.callbacks.Callback):
         if not self.evidence.logs:
             self._looks.add(0, {}, {})
 
-    def _join(self, keeps_first: bool) -> None:
+    def _join(self, before: tuple, keeps_first: bool) -> None:
+        """Takes part in the step; that of the training before serves again where nothing has changed."""
         if not self.model.trainable_variables:
             return
         if self.model.distribute_strategy.num_replicas_in_sync > 1:
             self.evidence.unseen.append("gradients, since the training runs on several devices")
             return
-        self._tap = TrainTap.install(self.model, None)
-        self._recorder = StepRecorder(self.model, 1, ("gradients", "unclipped"))
-        self._watch = FirstNonFinite(self.model, keeps_first)
+        tap, recorder, watch = before
+        self._tap = TrainTap.install(self.model, tap)
+        if self._tap is tap and None not in (recorder, watch) and watch.keeps_first == keeps_first:
+            recorder.restart()
+            watch.restart()
+        else:
+            recorder = StepRecorder(self.model, 1, ("gradients", "unclipped"))
+            watch = FirstNonFinite(self.model, keeps_first)
+        self._recorder, self._watch = recorder, watch
         self._tap.join(self._recorder)
         self._tap.join(self._watch)
 
@@ -214,6 +222,7 @@ class Diagnosis(keras.callbacks.Callback):
         y: np.ndarray,
         seeds: int = 5,
         validation_data: tuple[np.ndarray, np.ndarray] | None = None,
+        most: int | None = None,
     ) -> list[Trial]:
         """Trains the model as it is and with each change proposed, from the same seeds, for as many epochs.
 
@@ -223,12 +232,13 @@ class Diagnosis(keras.callbacks.Callback):
             y: Targets, (n, ...).
             seeds: How many times each is trained.
             validation_data: What skill is measured on; None for a fifth of the samples, drawn at random.
+            most: How many changes are tried, the most certain first; None for each, and all of them together.
 
         Returns:
             A trial for each change that can be made by itself, the one that gains most first.
 
         Raises:
-            ValueError: If `seeds` is below 1.
+            ValueError: If `seeds` or `most` is below 1.
 
         Example:
             ```python
@@ -238,7 +248,7 @@ class Diagnosis(keras.callbacks.Callback):
         """
         from dlkeras.diagnosis.proof import try_changes
 
-        return try_changes(self.problems, self.evidence, build, x, y, seeds, validation_data)
+        return try_changes(self.problems, self.evidence, build, x, y, seeds, validation_data, most)
 
     @property
     def failed_batch(self) -> tuple[Any, Any] | None:

@@ -33,7 +33,7 @@ class FirstNonFinite:
 
     def __init__(self, model: keras.Model, keeps_first: bool):
         self._model = model
-        self._keeps_first = keeps_first
+        self.keeps_first = keeps_first
         self._keeps_batch = model.jit_compile is not True  # XLA knows no shape that changes
         self._count, self._failed_at = counter(), counter()
         self._failed_at.assign(-1)
@@ -43,6 +43,11 @@ class FirstNonFinite:
         self._first: list[tf.Variable] = []
         self._structure = None
         self.has_seen_loss = False
+
+    def restart(self) -> None:
+        """Forgets what it has seen; the compiled step can serve again."""
+        self._count.assign(0)
+        self._failed_at.assign(-1)
 
     # What takes part in the step
 
@@ -111,7 +116,7 @@ class FirstNonFinite:
             if self._keeps_batch and not self._batch:
                 self._structure = keras.tree.map_structure(lambda _: 0, (x, y))
                 self._batch = [_room(each) for each in _tensors((x, y))]
-                self._first = [_room(each) for each in _tensors((x, y))] if self._keeps_first else []
+                self._first = [_room(each) for each in _tensors((x, y))] if self.keeps_first else []
 
     def _keep(self, room: list[tf.Variable], x, y):
         for variable, tensor in zip(room, _tensors((x, y)), strict=room != []):

@@ -72,7 +72,8 @@ def experiments(loss: keras.losses.Loss, y: np.ndarray, prediction: np.ndarray) 
         "doubled": the loss of the samples taken twice over that of the samples, 1 for a mean and 2 for a
         sum; "truth" and "ignorance": the loss of nearly the targets themselves, and of their mean; "exact":
         the loss of the targets themselves, and "slope": the norm of its gradient there; "zero": the loss
-        where the prediction is 0. Fewer where it cannot be computed.
+        where the prediction is 0; "as_given": that of the targets themselves where predictions have another
+        shape than targets, as (n, 1) and (n,). Fewer where it cannot be computed.
     """
     y, prediction = y[:FEW], prediction[:FEW].astype(np.float32)
     found = {}
@@ -83,6 +84,7 @@ def experiments(loss: keras.losses.Loss, y: np.ndarray, prediction: np.ndarray) 
     if np.isfinite(once) and once != 0:
         found["doubled"] = twice / once
     if y.shape != prediction.shape and y.size == prediction.size:
+        found["as_given"] = value_of(loss, y, y.reshape(prediction.shape))
         y = y.reshape(prediction.shape)
     if y.shape != prediction.shape:
         return found

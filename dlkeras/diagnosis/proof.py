@@ -54,9 +54,11 @@ def try_changes(
     y: np.ndarray,
     seeds: int = 5,
     validation_data: tuple[np.ndarray, np.ndarray] | None = None,
+    most: int | None = None,
 ) -> list[Trial]:
     """Trains as it is and with each change that can be made by itself; see `Diagnosis.try_changes`."""
     seeds = checked_integer("seeds", seeds)
+    most = None if most is None else checked_integer("most", most)
     train, held_out = _parts(np.asarray(x), np.asarray(y), validation_data)
     fit = {
         "epochs": evidence.fit.get("epochs") or 1,
@@ -65,7 +67,7 @@ def try_changes(
     }
     before = _skills({}, evidence, build, train, held_out, fit, seeds)
     trials = []
-    for change in _to_try(problems):
+    for change in _to_try(problems)[:most]:
         after = _skills(change.settings, evidence, build, train, held_out, fit, seeds)
         measured = "skill on held-out samples, gained by the change"
         finding = judge(change.words, measured, after, "skill", above=MATTERS, baseline=before)

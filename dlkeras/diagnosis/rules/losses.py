@@ -174,6 +174,17 @@ def own_loss(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
         yield Suspect(
             "loss_choice", 0.97, because, changes.loss(name, "it falls towards the targets"), is_error=True
         )
+    exact, all_lost = found.get("exact", np.nan), found.get("ignorance", np.nan)
+    if found.get("as_given", exact) - exact > 0.1 * abs(all_lost - exact):
+        because = (
+            f"`{output.loss}` of the targets themselves is {found['as_given']:.3g}, and {exact:.3g} once "
+            f"both have the same shape: targets {y.shape} and predictions {('n', *output.shape[1:])} are "
+            "stretched to a table in which each target meets every prediction."
+        )
+        change = changes.by_hand(
+            "Give targets and predictions the same shape.", "y_train = y_train.reshape(-1, 1)"
+        )
+        yield Suspect("shape", 0.95, because, change, layer=output.layer, is_error=True)
     if found.get("doubled", 1.0) > 1.5:
         because = (
             f"`{output.loss}` is {found['doubled']:.2g} times as large when each sample is taken twice: it "
