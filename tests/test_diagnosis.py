@@ -191,6 +191,16 @@ def test_a_data_set_is_seen_by_its_first_batch(digits):
     assert "Not seen: the samples are not in arrays" in diagnosis.report()
 
 
+def test_a_sorted_data_set_is_not_blamed_on_its_labels(digits):
+    order = np.argsort(digits.y_train, kind="stable")
+    model = dense("relu")
+    model.compile("adam", "sparse_categorical_crossentropy")
+    batches = tf.data.Dataset.from_tensor_slices((digits.x_train[order], digits.y_train[order])).batch(64)
+    diagnosis = Diagnosis()
+    model.fit(batches, shuffle=False, epochs=1, callbacks=[diagnosis], verbose=0)
+    assert diagnosis.causes == ["split"]
+
+
 def test_figures_and_page(digits, tmp_path):
     diagnosis = diagnosed(dense("relu"), digits.x_train, digits.y_train, epochs=2)
     assert list(diagnosis.figures()) == ["skill", "gradients"]

@@ -1,5 +1,7 @@
 """Rules alone, on evidence that is written down: each finds its fault, and is silent a step away from it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -90,6 +92,11 @@ def test_a_sound_training():
     assert problems_of(evidence()) == []
 
 
+def dead_look(epoch):
+    table = np.tile([0.0, 1.0, 1.0, 2.0, np.nan, 1.0], (2, 1))
+    return replace(look(epoch, 0.0, 1.1, path=0.0), layers=table)
+
+
 POOLED = LayerFacts("pool", "MaxPooling2D", None, units=1, size=1)
 
 FOUND = {
@@ -177,6 +184,29 @@ FOUND = {
         evidence(looks=[look(0, 0, 1.1), look(1, 1.0, 0.1, held_out=0.3)]),
         "regularisation",
     ),
+    "logits that are never below 0": (
+        evidence(
+            last="relu",
+            skills=(0.0, 0.6),
+            outputs=[
+                OutputFacts("o", "last", ["relu"], (None, 3), "sparse_categorical_crossentropy", False, True)
+            ],
+        ),
+        "output_activation",
+    ),
+    "a single unit that is dead": (
+        poor(
+            layers=[layer(units=1), layer("last", "softmax", 3)],
+            looks=[dead_look(0), dead_look(1)],
+            gradients=np.zeros((300, 2)),
+            applied=np.zeros((300, 2)),
+        ),
+        "architecture",
+    ),
+    "a first batch of one class": (
+        evidence(y=0 * LABELS[:32], is_first_batch=True, skills=(np.nan, np.nan)),
+        "split",
+    ),
     "sorted and not shuffled": (
         evidence(
             y=np.sort(LABELS),
@@ -219,6 +249,11 @@ def test_what_goes_well_is_left_alone(name):
 
 def test_an_own_loss_that_takes_both_shapes_is_not_blamed():
     assert "shape" not in causes(own_loss(as_given=0.0))
+
+
+def test_a_first_batch_of_the_frequent_class_says_nothing():
+    zeros = {"y": np.zeros((32, 1)), "units": 1, "last": "sigmoid", "loss": "binary_crossentropy"}
+    assert problems_of(evidence(is_first_batch=True, skills=(np.nan, np.nan), **zeros)) == []
 
 
 def test_suspects_without_any_evidence():

@@ -85,6 +85,7 @@ class Diagnosis(keras.callbacks.Callback):
         evidence.fit = given.settings(self.params or {})
         evidence.optimizer = model_facts.optimizer_facts(innermost(self.model.optimizer))
         self._movement = Movement(self.model)
+        evidence.is_first_batch = given.train is None
         if given.train is None:
             evidence.unseen.append("the samples are not in arrays, so the first batch stands for them")
         else:

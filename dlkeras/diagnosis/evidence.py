@@ -125,5 +125,6 @@ class Evidence:
     applied: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))  # (n, L) after clipping
     updates: list[tuple[int, dict[str, float]]] = field(default_factory=list)  # of single steps
     failure: Failure | None = None
+    is_first_batch: bool = False  # whether one batch stands for the samples
     unseen: list[str] = field(default_factory=list)  # what could not be watched, in words
     error: str | None = None

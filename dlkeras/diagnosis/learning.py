@@ -37,11 +37,12 @@ class Learning:
     has_failed: bool
     fall: float  # share of its loss above the best that it lost in its last epoch
     is_class: bool
+    is_unknown: bool = False  # whether the one batch that is seen has a single class, which rates nothing
 
     @property
     def learns_nothing(self) -> bool:
         """Whether the predictions are no better than a constant."""
-        return not self.skill > NOTHING
+        return not (self.skill > NOTHING or self.is_unknown)
 
     @property
     def holds_for_none(self) -> bool:
@@ -93,7 +94,13 @@ def learning_of(evidence: Evidence) -> Learning:
         has_failed=evidence.failure is not None,
         fall=_fall([log["loss"] for log in evidence.logs if "loss" in log]),
         is_class=kind in CLASS_KINDS,
+        is_unknown=evidence.is_first_batch and _has_one_class(evidence),
     )
+
+
+def _has_one_class(evidence: Evidence) -> bool:
+    counts = evidence.y[0].counts if evidence.y else None
+    return counts is not None and len(counts) == 1
 
 
 def _fall(losses: list[float]) -> float:

@@ -21,7 +21,9 @@ class Seen(NamedTuple):
 
     layers: np.ndarray  # (L, 6): the columns of STATISTICS
     predictions: list[np.ndarray]
-    first_input: np.ndarray | None  # of the first layer that has a kernel
+    first_input: (
+        np.ndarray | None
+    )  # of the first layer that has a kernel; the largest where inputs are several
     penalty: float
 
 
@@ -37,7 +39,7 @@ class Looking:
         self._model = model
         self._calls: list = []  # of the pass that was traced, with what they gave there
         self._outputs: list = []
-        self._has_first = False
+        self._has_many = len(keras.tree.flatten(x)) > 1
         spec = keras.tree.map_structure(lambda a: tf.TensorSpec((_rows(model), *a.shape[1:]), a.dtype), x)
         self._function = tf.function(self._pass).get_concrete_function(spec)
         self.layers = model_facts.layer_facts(self._calls)
@@ -49,10 +51,11 @@ class Looking:
     def at(self, x) -> Seen:
         """Passes samples through."""
         before = [each.read_value() for each in self._others]
-        statistics, predictions, first, penalty = self._function(x)
+        statistics, predictions, firsts, penalty = self._function(x)
         for each, value in zip(self._others, before, strict=True):
             each.assign(value)
-        first = first.numpy() if self._has_first else None
+        arrays = [each.numpy() for each in firsts]
+        first = max(arrays, key=lambda a: np.mean(np.square(a, dtype=np.float64))) if arrays else None
         return Seen(statistics.numpy(), [each.numpy() for each in predictions], first, float(penalty))
 
     def _pass(self, x):
@@ -63,18 +66,29 @@ class Looking:
         penalty = ops.sum(ops.stack([ops.cast(each, "float32") for each in added]))
         calls = [call for call in heard if call.output.graph is graph]
         self._calls, self._outputs = calls, keras.tree.flatten(result)
-        first = next(
-            (c.inputs[0] for c in calls if model_facts.kernel_of(c.layer) is not None and c.inputs), None
-        )
-        self._has_first = first is not None
+        firsts = _firsts(calls)[: None if self._has_many else 1]
         rows = [_statistics(call.output, activation_name(call.layer)) for call in calls]
         statistics = ops.stack(rows) if rows else ops.zeros((0, len(STATISTICS)))
         return (
             statistics,
             self._outputs,
-            ops.cast(first, "float32") if self._has_first else ops.zeros(0),
+            [ops.cast(each, "float32") for each in firsts],
             penalty,
         )
+
+
+def _firsts(calls) -> list:
+    """Inputs of the layers with a kernel that no layer with a kernel stands before, in the order of calls."""
+    found, behind = [], set()
+    for call in calls:
+        is_behind = any(id(each) in behind for each in call.inputs)
+        if model_facts.kernel_of(call.layer) is not None and call.inputs:
+            if not is_behind:
+                found.append(call.inputs[0])
+            is_behind = True
+        if is_behind:
+            behind.add(id(call.output))
+    return found
 
 
 def _penalties(model: keras.Model) -> list:

@@ -68,7 +68,20 @@ def unguarded(y, p):
     return -keras.ops.sum(y * keras.ops.log(p), axis=-1)
 
 
+def in_halves(x, factor=1):
+    """The images as two inputs, the second of them scaled."""
+    return [x[:, :32], factor * x[:, 32:]]
+
+
+def of_halves():
+    """A model of two inputs, which meet behind a layer each."""
+    inputs = [keras.Input((32,)), keras.Input((32,))]
+    h = layers.Concatenate()([layers.Dense(16, "relu")(each) for each in inputs])
+    return keras.Model(inputs, layers.Dense(10, "softmax")(h))
+
+
 RELU = ((32, "relu"),)
+LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 SGD, ADAM = keras.optimizers.SGD, keras.optimizers.Adam
 same = None  # the samples as they are
 
@@ -130,6 +143,16 @@ FAULTS = {
         {"input_scale"},
         (lambda: compiled(stack((32, "relu"), (32, "relu")), SGD(0.1)), at(x=lambda x: 3000 * x), {}),
         (lambda: compiled(stack((32, "relu"), (32, "relu")), SGD(0.1)), same, {"epochs": 8}),
+    ),
+    "one of two inputs far too large": (
+        {"input_scale"},
+        (lambda: compiled(of_halves(), SGD(0.1)), at(x=lambda x: in_halves(x, 3000)), {}),
+        (lambda: compiled(of_halves(), SGD(0.1)), at(x=in_halves), {"epochs": 8}),
+    ),
+    "logits behind ReLU": (
+        {"output_activation"},
+        (lambda: compiled(stack((8, "relu"), last="relu"), loss=LOGITS), same, {}),
+        (lambda: compiled(stack((32, "relu"), last=None), loss=LOGITS), same, {}),
     ),
     "labels scaled as inputs are": (
         {"labels"},

@@ -92,15 +92,6 @@ def _sparse_labels(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
         yield Suspect("labels", 0.97, because, change, is_error=True, symptom="misleading_metric")
 
 
-def one_class_alone(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
-    if output.is_own_loss:
-        return
-    if y.counts is not None and len(y.counts) == 1 and y.shape[0] > 10 and not (y.num_nan or y.num_infinite):
-        because = f"All {y.shape[0]} targets are {y.values[0]:g}: there is nothing to tell apart."
-        change = changes.by_hand("Look at how the targets were made.", "print(np.unique(y_train))")
-        yield Suspect("labels", 0.9, because, change, is_error=True, symptom="misleading_metric")
-
-
 def classes_as_numbers(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
     if output.loss not in REAL_LOSSES or y.kind not in ("classes", "one_hot", "binary"):
         return
@@ -202,7 +193,6 @@ def own_loss(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
 
 RULES = (
     crossentropy_of_numbers,
-    one_class_alone,
     classes_as_numbers,
     loss_without_a_scale,
     shapes_that_do_not_match,

@@ -49,7 +49,8 @@ def crossentropy_without_probabilities(output: OutputFacts, y: TargetFacts) -> I
     if output.from_logits:
         if last in ("relu", "tanh", "softsign", "relu6"):
             because = f"`from_logits=True` takes any number, and {last} leaves only some of them."
-            yield Suspect("output_activation", 0.7, because, fitting_change(output, y), layer=output.layer)
+            options = {"layer": output.layer, "is_error": True}
+            yield Suspect("output_activation", 0.7, because, fitting_change(output, y), **options)
         return
     is_binary = "binary" in output.loss
     allowed = ("sigmoid", "hard_sigmoid", "softmax") if is_binary else ("softmax",)

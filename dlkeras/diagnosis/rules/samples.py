@@ -165,6 +165,29 @@ def _shuffled():
     )
 
 
+def one_class_alone(evidence: Evidence) -> Iterator[Suspect]:
+    """Of arrays: wrong labels. Of a first batch, of three classes or more: samples that come in order."""
+    for output, y in zip(evidence.outputs, evidence.y, strict=False):
+        if output.is_own_loss or not output.loss or y.num_nan or y.num_infinite or y.shape[0] <= 10:
+            continue
+        if y.counts is None or len(y.counts) > 1:
+            continue
+        if not evidence.is_first_batch:
+            because = f"All {y.shape[0]} targets are {y.values[0]:g}: there is nothing to tell apart."
+            change = changes.by_hand("Look at how the targets were made.", "print(np.unique(y_train))")
+            yield Suspect("labels", 0.9, because, change, is_error=True, symptom="misleading_metric")
+        elif y.kind in ("classes", "one_hot") and (output.shape[-1] or 1) > 2:
+            because = (
+                f"All {y.shape[0]} targets of the first batch are {y.values[0]:g}, of {output.shape[-1]} "
+                "classes: the samples seem to come class by class, so the model unlearns the others."
+            )
+            change = changes.by_hand(
+                "Shuffle over all samples, before they are put into batches.",
+                "samples.shuffle(num_samples).batch(32)",
+            )
+            yield Suspect("split", 0.9, because, change, is_error=True)
+
+
 def size_of_batch(evidence: Evidence) -> Iterator[Suspect]:
     fit = evidence.fit
     size, batch = fit.get("num_samples"), fit.get("batch_size")
@@ -208,6 +231,7 @@ RULES = (
     other_scale_of_held_out,
     scale_of_targets,
     order_of_samples,
+    one_class_alone,
     size_of_batch,
     rare_class,
 )

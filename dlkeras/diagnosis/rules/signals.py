@@ -9,6 +9,7 @@ import numpy as np
 from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import DEAD, SATURATED, Evidence
 from dlkeras.diagnosis.measures import gradient_fall, hidden, scale_of
+from dlkeras.diagnosis.rules.layers import NARROW
 from dlkeras.diagnosis.suspect import Suspect
 
 
@@ -83,16 +84,20 @@ def dead_from_the_start(evidence: Evidence) -> Iterator[Suspect]:
         return
     first, inside = evidence.looks[0].layers, {layer.name for layer in hidden(evidence)}
     for k, layer in enumerate(evidence.layers):
-        if layer.name in inside and layer.activation == "relu" and first[k, DEAD] >= 0.9 and layer.units > 2:
-            because = (
-                f"{100 * first[k, DEAD]:.0f} % of the units of {layer.name} are zero on every sample "
-                "before the first step; half of "
-                "their inputs should be positive. No gradient passes there."
-            )
-            yield Suspect(
-                "weight_init", 0.64, because, changes.initializer(), layer=layer.name, symptom="dead_relu"
-            )
-            return
+        if layer.name not in inside or layer.activation != "relu" or first[k, DEAD] < 0.9:
+            continue
+        where = {"layer": layer.name, "symptom": "dead_relu"}
+        because = (
+            f"{100 * first[k, DEAD]:.0f} % of the units of {layer.name} are zero on every sample before the "
+            "first step; half of their inputs should be positive. No gradient passes there."
+        )
+        if layer.units > NARROW:
+            yield Suspect("weight_init", 0.64, because, changes.initializer(), **where)
+        else:  # chance does that to one or two units, whatever the initializer
+            because += f" The layer is {layer.units} wide: in a wider one some would be alive."
+            change = changes.Change("Make the layer wider.", 'keras.layers.Dense(16, "relu")', {"width": 16})
+            yield Suspect("architecture", 0.64, because, change, **where)
+        return
 
 
 def saturated_from_the_start(evidence: Evidence) -> Iterator[Suspect]:

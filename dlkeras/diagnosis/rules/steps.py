@@ -87,6 +87,8 @@ def steps_too_small(evidence: Evidence) -> Iterator[Suspect]:
     rate, name = evidence.optimizer.get("rate", 0.0), evidence.optimizer.get("name", "")
     if not (np.isfinite(path) and rate > 0 and steps) or path > 0.3:
         return
+    if evidence.applied.size and np.nanmedian(evidence.applied) == 0:
+        return  # no rate makes a step of a gradient that is 0
     ratios = update_ratios(evidence)
     each = float(np.median(ratios)) if len(ratios) else path / steps
     if each > 0.02:
