@@ -27,7 +27,8 @@ class LearningRates:
         start: The same before the first step, (seeds,).
         best: The rate at which the worst seed has the lowest loss, smoothed over three neighbours: one at
             which a single seed fails is none to train at.
-        interval: Where the best rate lies, from the best of each seed, at 95 %; NaN for a single seed.
+        interval: Where among the rates tried the best one lies, from the best of each seed, at 95 %; NaN for
+            a single seed.
         within: The lowest and the highest rate around the best whose loss is within the margin.
         diverges: The rate from which on the loss ends no lower than it began, or None if none does.
         margin: Share of what the best rate gains that a rate within the margin may miss.
@@ -213,7 +214,7 @@ def _read_off(
         )
     place = int(np.argmin(smooth))
     each = [np.log(rates[np.argmin(_smoothed(own))]) for own in losses.T if np.isfinite(own).any()]
-    interval = tuple(np.exp(mean_interval(np.array(each))).tolist())
+    interval = tuple(np.clip(np.exp(mean_interval(np.array(each))), rates[0], rates[-1]).tolist())
     near = median <= median[place] + margin * max(began - median[place], 0)
     low, high = place, place
     while low > 0 and near[low - 1]:

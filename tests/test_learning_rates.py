@@ -134,3 +134,11 @@ def test_no_finite_loss_is_told():
         ValueError,
     ):
         learning_rates._read_off(np.array([1, 2, 3.0]), np.full((3, 2), np.inf), np.ones(2), 0.1)
+
+
+def test_an_interval_stays_among_the_rates_that_were_tried():
+    rates = np.geomspace(1e-3, 10, 5)
+    losses = np.ones((5, 2))
+    losses[[1, 3], [0, 1]] = 0.1  # two seeds that do not agree: by themselves they say nothing
+    _, interval, *_ = learning_rates._read_off(rates, losses, np.full(2, 2.0), 0.1)
+    assert interval == (pytest.approx(1e-3), pytest.approx(10))
