@@ -4,7 +4,7 @@ Activations have the shape (R, B, ...): replica, sample, the rest as in a single
 to compute a layer, and each gives a replica what the layer of its own would:
 
 - folded: a layer without weights that treats every sample alone sees R * B samples;
-- by hand: Dense, convolutions, BatchNormalization and Dropout are written out for stacked weights;
+- by hand: Dense, BatchNormalization and Dropout are written out for stacked weights;
 - unrolled: any other layer is called once for each replica with that replica's slice of the weights.
 """
 
