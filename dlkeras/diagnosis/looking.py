@@ -21,9 +21,7 @@ class Seen(NamedTuple):
 
     layers: np.ndarray  # (L, 6): the columns of STATISTICS
     predictions: list[np.ndarray]
-    first_input: (
-        np.ndarray | None
-    )  # of the first layer that has a kernel; the largest where inputs are several
+    first_input: np.ndarray | None  # of the first layer with a kernel; of several inputs the largest
     penalty: float
 
 
