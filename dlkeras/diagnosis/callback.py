@@ -71,6 +71,7 @@ class Diagnosis(keras.callbacks.Callback):
         self._tap: TrainTap | None = None
         self._recorder: StepRecorder | None = None
         self._watch: FirstNonFinite | None = None
+        self._movement: Movement | None = None
         self._looks: Looks | None = None
         self._problems: list[Problem] | None = None
         self._step = 0
@@ -79,12 +80,12 @@ class Diagnosis(keras.callbacks.Callback):
     # What it watches
 
     def on_train_begin(self, logs=None):
-        before = self._tap, self._recorder, self._watch
+        before, movement = (self._tap, self._recorder, self._watch), self._movement
         self._forget()
         evidence, given = self.evidence, Given.of(self.model)
         evidence.fit = given.settings(self.params or {})
         evidence.optimizer = model_facts.optimizer_facts(innermost(self.model.optimizer))
-        self._movement = Movement(self.model)
+        self._movement = Movement.begun(self.model, movement)
         evidence.is_first_batch = given.train is None
         if given.train is None:
             evidence.unseen.append("the samples are not in arrays, so the first batch stands for them")

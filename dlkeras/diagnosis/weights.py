@@ -18,12 +18,27 @@ class Movement:
 
     def __init__(self, model: keras.Model):
         names = variable_names(model)
-        variables = [v for v in model.trainable_variables if len(v.shape) > 1]
-        self._names = [names[id(v)] for v in variables]
-        values = [v.value for v in variables]
+        self._variables = _matrices(model)
+        self._names = [names[id(v)] for v in self._variables]
+        values = [v.value for v in self._variables]
         self._epoch, self._step = _Copies(values), _Copies(values)
+        self.begin()
+
+    @classmethod
+    def begun(cls, model: keras.Model, previous: Movement | None) -> Movement:
+        """Begins anew; what was compiled for the training before serves again for the same weights."""
+        if previous is None or not previous._is_of(model):
+            return cls(model)
+        previous.begin()
+        return previous
+
+    def begin(self) -> None:
+        """Measures from the weights as they are now."""
         self._epoch.renew()
         self._is_open = False
+
+    def _is_of(self, model: keras.Model) -> bool:
+        return [id(v) for v in self._variables] == [id(v) for v in _matrices(model)]
 
     def begin_step(self) -> None:
         """Keeps the weights before a step."""
@@ -43,6 +58,10 @@ class Movement:
 
     def _named(self, values: np.ndarray) -> dict[str, float]:
         return dict(zip(self._names, values.tolist(), strict=True))
+
+
+def _matrices(model: keras.Model) -> list[keras.Variable]:
+    return [v for v in model.trainable_variables if len(v.shape) > 1]
 
 
 class _Copies:

@@ -7,15 +7,20 @@ import trainings
 from dlkeras.diagnosis import Diagnosis
 
 
-def try_first(fit, fault, settings):
-    """Trains a fault, asks what is wrong, and tries the answer; nothing where only the user can change it.
+def try_first_changes(fit, settings):
+    """Trains each fault, asks what is wrong, and tries the answer.
 
     Args:
         fit: Trains a model on samples, with held-out ones, watched by a diagnosis.
-        fault: A name of `trainings.FAULTS`.
         settings: Of the lab.
     """
     logging.getLogger("tensorflow").setLevel("ERROR")  # it warns of many new models, which are meant
+    for fault in settings.faults:
+        yield from _try_first(fit, fault, settings)
+
+
+def _try_first(fit, fault, settings):
+    """Gives a row for each seed; none where only the user can make the change."""
     make, seeds = getattr(trainings, fault), settings.seeds[: settings.tried]
     model, samples, held_out = make(seeds[0], True, settings.dataset)
     diagnosis = Diagnosis()

@@ -4,6 +4,7 @@ Each function takes a seed and whether the fault is in, and gives the compiled m
 and those held out. What differs between the broken and the repaired one stands behind `if broken`.
 """
 
+import functools
 from typing import NamedTuple
 
 import keras
@@ -14,6 +15,7 @@ from dlkeras import data
 
 ADAM, SGD = keras.optimizers.Adam, keras.optimizers.SGD
 MOST, HELD_OUT = 700, 250  # samples: what a few seconds are enough for
+load = functools.cache(data.load)
 
 
 class OwnSquaredError(keras.losses.Loss):
@@ -35,14 +37,14 @@ def stack(seed, inputs, *layers, is_zero=False):
 
 def samples(name, seed, normalize=True):
     """Loads a data set, some training samples in an order of the seed, and some held-out ones."""
-    table = data.load(name, normalize=normalize)
+    table = load(name, normalize=normalize)
     order = np.random.default_rng(seed).permutation(len(table.x_train))[:MOST]
     return (table.x_train[order], table.y_train[order]), (table.x_test[:HELD_OUT], table.y_test[:HELD_OUT])
 
 
 def classifier(name, seed, hidden, optimizer, last="softmax", is_zero=False):
     """Makes a classifier of a data set, compiled for labels and probabilities."""
-    table = data.load(name)
+    table = load(name)
     layers = [*hidden, (table.num_classes, last)]
     model = stack(seed, table.x_train.shape[1:], *layers, is_zero=is_zero)
     model.compile(optimizer, "sparse_categorical_crossentropy")
