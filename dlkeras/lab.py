@@ -25,7 +25,6 @@ from dlkeras.base.versions import machine, versions
 from dlkeras.runs import Runs
 
 MAX_AT_ONCE = 4  # trainings; each holds its data and program in memory
-COMPILE_FAST = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 
 
 def read_settings(
@@ -66,9 +65,8 @@ def read_settings(
     flags = _parser(script, datasets, settings).parse_args(argv)
     page.read_page(script)  # a broken text is told before the training
     own = dict(settings)
-    if flags.quick:  # compiles much and trains little
+    if flags.quick:
         settings |= quick
-        os.environ.setdefault("XLA_FLAGS", COMPILE_FAST)
     settings |= {name: getattr(flags, name) for name in ("dataset", "epochs") if getattr(flags, name)}
     num_seeds = flags.seeds or len(settings["seeds"])
     settings["seeds"] = range(flags.first_seed, flags.first_seed + num_seeds)
@@ -76,6 +74,9 @@ def read_settings(
         os.chdir(Path(script).parents[2])
         sys.path.insert(0, str(Path(script).parent))
     start_tensorflow()
+    from dlkeras.population import Population
+
+    Population.jit_by_default = not flags.quick  # which compiles much and trains little
     flags.script, flags.settings, flags.printed = script, settings, _Printed(sys.stdout)
     flags.given, flags.begun = _without_place(argv), time.monotonic()
     flags.keeps_promises = all(settings[name] == own[name] for name in own if name != "seeds")

@@ -62,10 +62,10 @@ def fit(model, x=X, y=Y, epochs=EPOCHS, **options):
     return history.history
 
 
-def assert_follows(build, make_optimizer, tolerance=FLOAT64, rates=None, **options):
+def assert_follows(build, make_optimizer, tolerance=FLOAT64, rates=None, jit_compile="auto", **options):
     """Trains a population and each of its members alone, and compares weights and history."""
     population = Population(build, SEEDS, learning_rates=rates)
-    together = train(population, make_optimizer(), **options)
+    together = train(population, make_optimizer(), jit_compile=jit_compile, **options)
     for i, (weights, history) in enumerate(trained_alone(build, make_optimizer(), rates, **options)):
         assert set(history) == set(together)
         for name, values in history.items():
@@ -150,6 +150,11 @@ IMAGE_LAYERS = {
 @pytest.mark.parametrize("name", some_now(LAYERS, "l2", "frozen", "kin of relu", "batch norm", "dropout 0"))
 def test_layer(name):
     assert_follows(network(*LAYERS[name]), lambda: O.SGD(0.1, momentum=0.5), SQUARE_ROOTS)
+
+
+@pytest.mark.parametrize("name", some_now(LAYERS, "batch norm"))
+def test_layer_without_xla(name):
+    assert_follows(network(*LAYERS[name]), gradient_descent, jit_compile=False)
 
 
 @pytest.mark.parametrize("name", some_now(IMAGE_LAYERS, "conv2d"))

@@ -91,6 +91,12 @@ def test_low_rank_adaptation():
     np.testing.assert_array_equal(kernel[0], build(SEEDS[0]).get_weights()[0])
 
 
+def convolution(seed):
+    keras.utils.set_random_seed(seed)
+    layers = L.Reshape((6, 1)), keras.Sequential([L.Conv1D(2, 3)]), L.Flatten(), L.Dense(3)
+    return keras.Sequential([keras.Input((6,)), *layers])
+
+
 def compiled(metrics="accuracy"):
     population = Population(build, SEEDS)
     population.compile("sgd", SPARSE(True), metrics=metrics, jit_compile="auto", weighted_metrics=[])
@@ -100,6 +106,17 @@ def compiled(metrics="accuracy"):
 def test_one_metric_needs_no_list():
     for metric in ("accuracy", keras.metrics.SparseCategoricalAccuracy("accuracy")):
         assert list(compiled(metric).evaluate(X, Y, verbose=0, return_dict=True)) == ["loss", "accuracy"]
+
+
+def test_what_is_compiled_by_xla(monkeypatch):
+    convolutions = Population(convolution, SEEDS)
+    convolutions.compile("sgd", SPARSE(True))
+    assert compiled().jit_compile
+    assert not convolutions.jit_compile
+    convolutions.compile("sgd", SPARSE(True), jit_compile=True)
+    assert convolutions.jit_compile
+    monkeypatch.setattr(Population, "jit_by_default", False)
+    assert not compiled().jit_compile
 
 
 def test_weights_in_a_data_set():

@@ -107,6 +107,9 @@ WRONG_VALUES = {
     "`optimizer` must have a constant learning rate when `learning_rates` are given. Received: "
     "learning_rate=ExponentialDecay "
     "in SGD.": lambda: compiled(keras.optimizers.SGD(SCHEDULE), learning_rates=[0.1, 0.2]),
+    "`jit_compile` must be True, False or 'auto'. Received: jit_compile='fast'": lambda: Population(
+        build, [0]
+    ).compile("sgd", "mse", jit_compile="fast"),
     "`loss` must be given. Received: loss=None": lambda: Population(build, [0]).compile("sgd"),
     "`loss` must reduce a batch to one number. Received: loss=mean_squared_error "
     "with reduction=None": lambda: compiled(loss=UNREDUCED).fit(X, X[:, :3], verbose=0),

@@ -30,19 +30,21 @@ def build(seed):
     return keras.Sequential([keras.Input((6,)), hidden, Scale(name="scale"), logits])
 
 
-def recorded(model, optimizer, norms, fits=1):
-    model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+def recorded(model, optimizer, norms, fits=1, jit_compile="auto"):
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer, loss, jit_compile=jit_compile)
     for _ in range(fits):
         model.fit(X, Y, batch_size=4, epochs=3, shuffle=False, verbose=0, callbacks=[norms])
     return norms
 
 
+@pytest.mark.parametrize("jit_compile", [True, False])
 @pytest.mark.parametrize("options", [{}, {"every": 4}, {"updates": True}, {"when": "before"}], ids=str)
-def test_norms_are_those_of_the_members(options):
+def test_norms_are_those_of_the_members(options, jit_compile):
     def optimizer():
         return keras.optimizers.SGD(0.1, momentum=0.9, clipnorm=0.2)
 
-    together = recorded(Population(build, SEEDS), optimizer(), GradientNorms(**options), fits=2)
+    together = recorded(Population(build, SEEDS), optimizer(), GradientNorms(**options), 2, jit_compile)
     alone = [recorded(build(seed), optimizer(), GradientNorms(**options), fits=2) for seed in SEEDS]
     assert together.layer_names == ["hidden", "scale", "logits"]
     np.testing.assert_array_equal(together.steps, alone[0].steps)

@@ -159,7 +159,7 @@ class Recording:
             values = tf.cast(tensor.values, self._dtype)
             tensor = tf.math.unsorted_segment_sum(values, positions, num_rows)
         tensor = tf.cast(tensor, self._dtype)
-        if not self._xla:
+        if not self._xla and self._num_replicas is None:
             return tf.nn.l2_loss(tensor)
         # XLA would add in one long chain. So columns are added side by side, and their sums in a product: it
         # would merge a second sum with the first.

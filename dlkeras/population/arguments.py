@@ -9,17 +9,24 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from dlkeras.base import keras_private
 from dlkeras.base.checks import checked_integer, is_integer
 
 # What `compile` of Keras takes besides, and the values that are what a population does anyway.
 _COMPILE_OPTIONS = {
-    "jit_compile": (True, "auto"),
     "run_eagerly": (False, None),
     "steps_per_execution": (1,),
     "auto_scale_loss": (True,),
     "loss_weights": (None,),
     "weighted_metrics": (None, [], ()),
 }
+
+# XLA takes minutes to compile them for many replicas, and computes them slower on a processor.
+_L = keras.layers
+_CONVOLUTIONS = (
+    *(_L.Conv1D, _L.Conv2D, _L.Conv3D, _L.Conv1DTranspose, _L.Conv2DTranspose, _L.Conv3DTranspose),
+    *(_L.DepthwiseConv1D, _L.DepthwiseConv2D, _L.SeparableConv1D, _L.SeparableConv2D),
+)
 
 
 def checked_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
@@ -66,7 +73,8 @@ def checked_compile(loss, metrics, options: dict) -> tuple:
     for name, value in options.items():
         if name not in _COMPILE_OPTIONS:
             raise TypeError(
-                f"`compile` of a population takes optimizer, loss, metrics, {', '.join(_COMPILE_OPTIONS)}. "
+                "`compile` of a population takes optimizer, loss, metrics, jit_compile, "
+                f"{', '.join(_COMPILE_OPTIONS)}. "
                 f"Received: {name}={value!r}"
             )
         known = _COMPILE_OPTIONS[name]
@@ -78,6 +86,18 @@ def checked_compile(loss, metrics, options: dict) -> tuple:
     if metrics is None:
         return ()
     return tuple(metrics) if isinstance(metrics, list | tuple) else (metrics,)
+
+
+def checked_jit_compile(jit_compile: bool | str, population) -> bool:
+    """Returns whether to compile by XLA, or raises an error that says what is wrong."""
+    if isinstance(jit_compile, str) and jit_compile == "auto":
+        layers = [each for own in population.stacked_layers for each in keras_private.all_layers(own.single)]
+        return population.jit_by_default and not any(isinstance(each, _CONVOLUTIONS) for each in layers)
+    if not isinstance(jit_compile, bool):
+        raise ValueError(
+            f"`jit_compile` must be True, False or 'auto'. Received: jit_compile={jit_compile!r}"
+        )
+    return jit_compile
 
 
 def check_none(**options) -> None:

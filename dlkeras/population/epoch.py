@@ -30,10 +30,10 @@ class Arrays:
         return x[:1], y[:1]
 
     @staticmethod
-    def compile(step: Step, metrics: ReplicaMetrics) -> Callable:
+    def compile(step: Step, metrics: ReplicaMetrics, jit_compile: bool) -> Callable:
         """Compiles all steps of an epoch into one call, which takes an iterator over `executions`."""
 
-        @tf.function(jit_compile=True, autograph=False)
+        @tf.function(jit_compile=jit_compile, autograph=False)
         def run(order, batch_size, *data):
             run_batches(step, data, order, batch_size)
             return metrics.results()
@@ -62,10 +62,10 @@ class Batches:
         return x[:1], y[:1]
 
     @staticmethod
-    def compile(step: Step, metrics: ReplicaMetrics) -> Callable:
+    def compile(step: Step, metrics: ReplicaMetrics, jit_compile: bool) -> Callable:
         """Compiles a step into one call, which takes an iterator over `executions`."""
 
-        @tf.function(jit_compile=True, autograph=False)
+        @tf.function(jit_compile=jit_compile, autograph=False)
         def run(*data):
             step(data)
             return metrics.results()

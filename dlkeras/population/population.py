@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -69,6 +70,8 @@ class Population(keras.Model):
         ```
     """
 
+    jit_by_default = True  # for `jit_compile="auto"`; False suits a program that makes many and trains little
+
     def __init__(
         self,
         build: Callable[[int], keras.Sequential],
@@ -94,7 +97,7 @@ class Population(keras.Model):
         self._replica_loss = self._replica_metrics = None
         self._train_mode, self._test_kind = (Arrays, 1, False), Arrays
         self.active = tf.Variable(np.ones(len(seeds), bool), trainable=False)
-        self._outputs = tf.function(lambda x: self(x, training=False), jit_compile=True, autograph=False)
+        self._compile_outputs(arguments.checked_jit_compile("auto", self))
         self.built = True
 
     @classmethod
@@ -124,6 +127,10 @@ class Population(keras.Model):
             stacked = layer(stacked, training=training)
         return stacked
 
+    def _compile_outputs(self, jit_compile: bool) -> None:
+        outputs = functools.partial(self, training=False)
+        self._outputs = tf.function(outputs, jit_compile=jit_compile, autograph=False)
+
     def member(self, index: int) -> keras.Sequential:
         """Makes a plain model of one replica.
 
@@ -148,6 +155,7 @@ class Population(keras.Model):
         loss=None,
         metrics: Sequence | str | None = None,
         dense_gradients: bool = False,
+        jit_compile: bool | str = "auto",
         **options,
     ) -> None:
         """Sets optimizer, loss and metrics, each as in `keras.Model.compile`.
@@ -159,6 +167,9 @@ class Population(keras.Model):
             dense_gradients: Whether the gradient of an Embedding is summed over equal tokens of a batch
                 before it is clipped and squared, as the equations of optimizers say. By default it is not,
                 as in plain Keras, where a token that is read twice counts as two smaller gradients.
+            jit_compile: Whether XLA compiles the steps, which then run faster, after a second or so of
+                compiling. "auto" stands for True but where there are convolutions, which are faster without;
+                and for False everywhere once `Population.jit_by_default = False`.
             **options: Other arguments of Keras' `compile`, at what a population does anyway.
 
         Raises:
@@ -171,7 +182,8 @@ class Population(keras.Model):
         dense_gradients = checked_flag("dense_gradients", dense_gradients)
         stacked = per_replica(optimizer, self.num_replicas, self.learning_rates, dense_gradients)
         check_slices_known(self.stacked_layers, stacked)
-        super().compile(stacked, jit_compile=True)
+        super().compile(stacked, jit_compile=arguments.checked_jit_compile(jit_compile, self))
+        self._compile_outputs(self.jit_compile)
         self._train_mode = (Arrays, 1, False)  # Keras forgets the steps of an execution too
         self.optimizer.build(self.trainable_variables)
         self.compiled_with = keras.optimizers.get(optimizer), loss, metrics
@@ -198,7 +210,8 @@ class Population(keras.Model):
     def make_train_function(self, force: bool = False) -> Callable:
         """Compiles `train_function`: an epoch over arrays, a step over a data set."""
         if self.train_function is None or force:
-            self.train_function = self._train_mode[0].compile(self.train_step, self._replica_metrics)
+            train = self._train_mode[0].compile(self.train_step, self._replica_metrics, self.jit_compile)
+            self.train_function = train
         return self.train_function
 
     def test_step(self, data: tuple[tf.Tensor, ...]) -> None:
@@ -210,7 +223,8 @@ class Population(keras.Model):
     def make_test_function(self, force: bool = False) -> Callable:
         """Compiles `test_function`: all arrays, or a batch of a data set."""
         if self.test_function is None or force:
-            self.test_function = self._test_kind.compile(self.test_step, self._replica_metrics)
+            test = self._test_kind.compile(self.test_step, self._replica_metrics, self.jit_compile)
+            self.test_function = test
         return self.test_function
 
     fit = fitting.fit

@@ -55,11 +55,12 @@ def get_compile_config(population) -> dict[str, Any] | None:
         "metrics": metrics,
         "varied": varied,
         "dense": population.optimizer.dense_gradients,
+        "jit_compile": population.jit_compile,
     }
 
 
 def compile_from_config(population, config: dict[str, Any]) -> None:
     """Compiles a population with what `get_compile_config` gave."""
     given = [keras.saving.deserialize_keras_object(config[name]) for name in ("optimizer", "loss", "metrics")]
-    population.compile(*given, dense_gradients=config["dense"])
+    population.compile(*given, config["dense"], config.get("jit_compile", "auto"))  # older files have none
     population.optimizer.vary(**{name: np.array(numbers) for name, numbers in config["varied"].items()})
