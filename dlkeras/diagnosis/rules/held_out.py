@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import Evidence
-from dlkeras.diagnosis.learning import NOTHING, learning_of
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules import changes
+from dlkeras.diagnosis.rules.learning import NOTHING, learning_of
+from dlkeras.diagnosis.rules.suspect import Suspect
 
 ERRORS = 3.5  # standard errors: chance goes that far in 1 of 4000 trainings
 

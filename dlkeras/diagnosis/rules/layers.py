@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import Evidence
-from dlkeras.diagnosis.measures import hidden, scale_of
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules import changes
+from dlkeras.diagnosis.rules.measures import hidden, scale_of
+from dlkeras.diagnosis.rules.suspect import Suspect
 
 UNBOUNDED = (
     "relu",

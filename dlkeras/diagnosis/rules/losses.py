@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import OutputFacts, TargetFacts
+from dlkeras.diagnosis.rules import changes
 from dlkeras.diagnosis.rules.fitting import fitting, fitting_change
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules.suspect import Suspect
 
 REAL_LOSSES = (
     *("mean_squared_error", "mean_absolute_error", "mean_squared_logarithmic_error", "huber", "log_cosh"),

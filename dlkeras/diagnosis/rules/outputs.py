@@ -8,7 +8,7 @@ import numpy as np
 
 from dlkeras.diagnosis.evidence import OutputFacts, TargetFacts
 from dlkeras.diagnosis.rules.fitting import fitting_change
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules.suspect import Suspect
 
 UNBOUNDED = ("linear", "leaky_relu", "elu", "selu", "gelu", "silu", "swish", "prelu", "mish")
 RANGES = {

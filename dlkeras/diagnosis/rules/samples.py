@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import Evidence
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules import changes
+from dlkeras.diagnosis.rules.suspect import Suspect
 
 NORMALISING = ("BatchNormalization", "LayerNormalization", "GroupNormalization", "Normalization")
 SCALE = 5.0  # root mean square of the inputs of the first layer from which on they are worth a word

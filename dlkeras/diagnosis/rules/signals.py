@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import DEAD, SATURATED, Evidence
-from dlkeras.diagnosis.measures import gradient_fall, hidden, scale_of
+from dlkeras.diagnosis.rules import changes
 from dlkeras.diagnosis.rules.layers import NARROW
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules.measures import gradient_fall, hidden, scale_of
+from dlkeras.diagnosis.rules.suspect import Suspect
 
 
 def heavy_penalty(evidence: Evidence) -> Iterator[Suspect]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import Evidence
-from dlkeras.diagnosis.measures import path_of, update_ratios
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules import changes
+from dlkeras.diagnosis.rules.measures import path_of, update_ratios
+from dlkeras.diagnosis.rules.suspect import Suspect
 
 ADAPTIVE = ("Adam", "AdamW", "Nadam", "Adamax", "RMSprop", "Adagrad", "Adafactor", "Lion")
 USUAL = 0.003  # norm of a step's change over that of the weights, when training goes well: 1e-4 to 1e-2
