@@ -180,6 +180,10 @@ FOUND = {
         poor(fit={"num_samples": 300, "batch_size": 300, "epochs": 5, "steps": 1, "shuffle": True}),
         "batch_size",
     ),
+    "batches of one": (
+        poor(fit={"num_samples": 300, "batch_size": 1, "epochs": 5, "steps": 300, "shuffle": True}),
+        "batch_size",
+    ),
     "learned by heart": (
         evidence(looks=[look(0, 0, 1.1), look(1, 1.0, 0.1, held_out=0.3)]),
         "regularisation",

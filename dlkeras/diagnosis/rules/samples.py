@@ -198,10 +198,11 @@ def size_of_batch(evidence: Evidence) -> Iterator[Suspect]:
             f"A batch holds {batch} of {size} samples, so an epoch is {-(-size // batch)} update"
             f"{'s' if batch < size else ''}, and {fit.get('epochs')} epochs are {len(evidence.steps)}."
         )
-        yield Suspect("batch_size", 0.8, because, changes.batch(32), symptom="slow_convergence")
+        change = changes.batch(32, "there are more updates in an epoch")
+        yield Suspect("batch_size", 0.8, because, change, symptom="slow_convergence")
     elif batch <= 2 and size >= 200:
         because = f"Batches of {batch}: the gradient is mostly noise, and each step follows it."
-        yield Suspect("batch_size", 0.5, because, changes.batch(32))
+        yield Suspect("batch_size", 0.5, because, changes.batch(32, "noise cancels out"))
 
 
 def rare_class(evidence: Evidence) -> Iterator[Suspect]:
