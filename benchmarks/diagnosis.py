@@ -1,7 +1,7 @@
 """Diagnosis: what watching costs a training step, and what sound trainings look like.
 
 The second table shows how far sound trainings, none of which the rules were made with, stay from the limits
-of `dlkeras/diagnosis/learning.py` that neither theory nor the model's own start gives.
+of `dlkeras/diagnosis/rules/learning.py` that neither theory nor the model's own start gives.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import numpy as np
 from gradient_norms import CALLBACKS, FRESH_MODELS, NETS, measure
 
 from dlkeras import data
-from dlkeras.diagnosis import Diagnosis, measures
-from dlkeras.diagnosis.learning import learning_of
+from dlkeras.diagnosis import Diagnosis
+from dlkeras.diagnosis.rules import measures
+from dlkeras.diagnosis.rules.learning import learning_of
 
 TARGET = 1.10
 EPOCHS = 30

@@ -13,6 +13,7 @@ HEADLINES = {
     "gradient_norms": ("a step with `GradientNorms`, over without", r"\| recorder \| [\d.]+ \| ([\d.]+)"),
     "diagnosis": ("a step with `Diagnosis`, over without", r"\| ([\d.]+) \| (?:not )?reached"),
     "learn": ("exercises in NumPy: seconds from save to answer", r"\| NumPy[^|]*\|[^|]*?([\d.]+)"),
+    "learning_rates": ("% of the rates of `find` that are among the best", r"\| all \| – \| \*\*(\d+)%"),
     "optimizers": (
         "Adam’s step, over Keras’ own",
         r"\| Adam \| 10,000,000 in 20 \| no \| [\d.]+ \| ([\d.]+)",

@@ -6,11 +6,12 @@ import pytest
 from refusals import refuses
 
 from dlkeras import data
-from dlkeras.diagnosis import Diagnosis, proof
+from dlkeras.diagnosis import Diagnosis
 from dlkeras.diagnosis.__main__ import main
-from dlkeras.diagnosis.applying import changed_fit, changed_model, changed_samples
-from dlkeras.diagnosis.data_facts import target_facts
-from dlkeras.diagnosis.page import advice
+from dlkeras.diagnosis.proving import proof
+from dlkeras.diagnosis.proving.applying import changed_fit, changed_model, changed_samples
+from dlkeras.diagnosis.telling.page import advice
+from dlkeras.diagnosis.watching.data_facts import target_facts
 
 
 def model_of(*layers):

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dlkeras.diagnosis.data_facts import array_facts, target_facts
 from dlkeras.diagnosis.evidence import Evidence, LayerFacts, Look, OutputFacts
 from dlkeras.diagnosis.judging import problems_of
 from dlkeras.diagnosis.rules import suspects
+from dlkeras.diagnosis.watching.data_facts import array_facts, target_facts
 from dlkeras.diagnosis.words import CAUSES, SYMPTOMS
 
 rng = np.random.default_rng(0)
@@ -178,6 +178,10 @@ FOUND = {
     ),
     "one batch": (
         poor(fit={"num_samples": 300, "batch_size": 300, "epochs": 5, "steps": 1, "shuffle": True}),
+        "batch_size",
+    ),
+    "batches of one": (
+        poor(fit={"num_samples": 300, "batch_size": 1, "epochs": 5, "steps": 300, "shuffle": True}),
         "batch_size",
     ),
     "learned by heart": (

@@ -6,9 +6,9 @@ from sklearn.linear_model import Ridge
 from sklearn.metrics import balanced_accuracy_score, r2_score
 from sklearn.neighbors import KNeighborsClassifier
 
-from dlkeras.diagnosis.reference import RIDGE, reference_skill
-from dlkeras.diagnosis.samples import Samples
-from dlkeras.diagnosis.skill import skill_of
+from dlkeras.diagnosis.watching.reference import RIDGE, reference_skill
+from dlkeras.diagnosis.watching.samples import Samples
+from dlkeras.diagnosis.watching.skill import skill_of
 
 rng = np.random.default_rng(0)
 Y = rng.integers(0, 3, 60)

@@ -12,16 +12,16 @@ import numpy as np
 
 from dlkeras.callbacks.step_recorder import StepRecorder, innermost
 from dlkeras.callbacks.train_tap import TrainTap
-from dlkeras.diagnosis import failures, model_facts
 from dlkeras.diagnosis.evidence import Evidence
-from dlkeras.diagnosis.first_nonfinite import FirstNonFinite
-from dlkeras.diagnosis.looks import Looks
 from dlkeras.diagnosis.problem import Problem
-from dlkeras.diagnosis.samples import Given, Samples, samples_of
-from dlkeras.diagnosis.weights import Movement
+from dlkeras.diagnosis.watching import failures, model_facts
+from dlkeras.diagnosis.watching.first_nonfinite import FirstNonFinite
+from dlkeras.diagnosis.watching.looks import Looks
+from dlkeras.diagnosis.watching.samples import Given, Samples, samples_of
+from dlkeras.diagnosis.watching.weights import Movement
 
 if TYPE_CHECKING:
-    from dlkeras.diagnosis.proof import Trial
+    from dlkeras.diagnosis.proving.proof import Trial
     from dlkeras.plots import Figure
 
 
@@ -192,13 +192,13 @@ class Diagnosis(keras.callbacks.Callback):
 
     def report(self) -> str:
         """Says in words what is wrong, why, and what to change."""
-        from dlkeras.diagnosis.text import text_of
+        from dlkeras.diagnosis.telling.text import text_of
 
         return text_of(self.problems, self.evidence)
 
     def figures(self) -> dict[str, Figure]:
         """Draws what was seen: skill by epoch and gradients by step."""
-        from dlkeras.diagnosis.figures import exhibits  # Matplotlib takes a second
+        from dlkeras.diagnosis.telling.figures import exhibits  # Matplotlib takes a second
 
         self._gather()
         return {name: exhibit.figure for name, exhibit in exhibits(self.evidence).items()}
@@ -213,7 +213,7 @@ class Diagnosis(keras.callbacks.Callback):
         Returns:
             Path of the page.
         """
-        from dlkeras.diagnosis.page import write_page
+        from dlkeras.diagnosis.telling.page import write_page
 
         return write_page(Path(folder), title, self.problems, self.evidence)
 
@@ -248,7 +248,7 @@ class Diagnosis(keras.callbacks.Callback):
                 print(trial.change.words, trial.finding.effect, trial.finding.verdict)
             ```
         """
-        from dlkeras.diagnosis.proof import try_changes
+        from dlkeras.diagnosis.proving.proof import try_changes
 
         return try_changes(self.problems, self.evidence, build, x, y, seeds, validation_data, most)
 

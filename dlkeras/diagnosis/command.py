@@ -13,8 +13,8 @@ lab.start_tensorflow()  # quietly, before anything else imports it
 
 import keras  # noqa: E402
 
-from dlkeras.diagnosis import page  # noqa: E402
 from dlkeras.diagnosis.callback import Diagnosis  # noqa: E402
+from dlkeras.diagnosis.telling import page  # noqa: E402
 from dlkeras.search.command import load_data, load_model  # noqa: E402
 
 

@@ -6,12 +6,11 @@ import warnings
 
 import numpy as np
 
-from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import Evidence
-from dlkeras.diagnosis.learning import Learning, learning_of
 from dlkeras.diagnosis.problem import Problem
-from dlkeras.diagnosis.rules import samples, suspects
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules import changes, samples, suspects
+from dlkeras.diagnosis.rules.learning import Learning, learning_of
+from dlkeras.diagnosis.rules.suspect import Suspect
 from dlkeras.diagnosis.symptoms import is_unfinished, symptom_of
 from dlkeras.diagnosis.words import CAUSES
 

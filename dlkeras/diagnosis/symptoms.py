@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from dlkeras.diagnosis import measures
 from dlkeras.diagnosis.evidence import Evidence
-from dlkeras.diagnosis.learning import Learning
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules import measures
+from dlkeras.diagnosis.rules.learning import Learning
+from dlkeras.diagnosis.rules.suspect import Suspect
 
 
 def is_unfinished(evidence: Evidence, learning: Learning) -> bool:

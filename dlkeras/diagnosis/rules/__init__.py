@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dlkeras.diagnosis.evidence import Evidence
 from dlkeras.diagnosis.rules import held_out, layers, losses, outputs, samples, signals, steps
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules.suspect import Suspect
 
 __all__ = ["suspects"]
 

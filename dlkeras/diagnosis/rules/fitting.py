@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import OutputFacts, TargetFacts
 from dlkeras.diagnosis.problem import Change
+from dlkeras.diagnosis.rules import changes
 
 
 def fitting(y: TargetFacts) -> tuple[str, str]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import Evidence
-from dlkeras.diagnosis.learning import NOTHING, learning_of
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules import changes
+from dlkeras.diagnosis.rules.learning import NOTHING, learning_of
+from dlkeras.diagnosis.rules.suspect import Suspect
 
 ERRORS = 3.5  # standard errors: chance goes that far in 1 of 4000 trainings
 
@@ -21,9 +21,8 @@ def learned_by_heart(evidence: Evidence) -> Iterator[Suspect]:
     if not learning.overfits or learning.learns_nothing:
         return
     because = (
-        f"Samples of the training are predicted with a skill of {learning.skill:.2f} (0 is a constant, 1 "
-        "is perfect), "
-        f"held-out ones with {learning.held_out:.2f}"
+        f"Samples of the training are predicted with a skill of {learning.skill:.2f} (0 is a constant, 1 is "
+        f"perfect), held-out ones with {learning.held_out:.2f}"
         + (
             f"; they were best after epoch {learning.best_epoch} of {learning.num_epochs}"
             if learning.best_epoch < learning.num_epochs - 1
@@ -66,9 +65,8 @@ def labels_worse_than_held_out(evidence: Evidence) -> Iterator[Suspect]:
     if gap > ERRORS * error:
         because = (
             f"Held-out samples are predicted better (skill {learning.held_out:.2f}) than those of the "
-            "training "
-            f"({learning.skill:.2f}), both without dropout. The model has found a rule that the labels of "
-            "the training break."
+            f"training ({learning.skill:.2f}), both without dropout. The model has found a rule that the "
+            "labels of the training break."
         )
         change = changes.by_hand(
             "Look at the samples of the training that are predicted with certainty and wrong: are their "

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import Evidence
-from dlkeras.diagnosis.measures import hidden, scale_of
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules import changes
+from dlkeras.diagnosis.rules.measures import hidden, scale_of
+from dlkeras.diagnosis.rules.suspect import Suspect
 
 UNBOUNDED = (
     "relu",
@@ -56,8 +56,7 @@ def equal_weights(evidence: Evidence) -> Iterator[Suspect]:
                 continue  # units of the last layer are told apart by their targets
             because = (
                 f"All weights of {layer.name} begin at {layer.kernel_mean:.3g}: its units do the same, get "
-                "the "
-                "same gradient, and stay the same, so that the layer is one unit wide."
+                "the same gradient, and stay the same, so that the layer is one unit wide."
             )
             yield Suspect("weight_init", 0.93, because, changes.initializer(), layer=layer.name)
             return
@@ -72,9 +71,8 @@ def size_of_weights(evidence: Evidence) -> Iterator[Suspect]:
     if scale > 2.5:
         because = (
             f"The weights of {layer.name} begin with a spread of {layer.kernel_std:.3g}, "
-            f"{scale:.3g}/√inputs. "
-            "From 1 (Glorot) to 1.41 (He) keeps the size of what passes through; this makes it "
-            f"{scale:.3g} times as large."
+            f"{scale:.3g}/√inputs. From 1 (Glorot) to 1.41 (He) keeps the size of what passes through; this "
+            f"makes it {scale:.3g} times as large."
         )
         yield Suspect(
             "weight_init",
@@ -88,9 +86,8 @@ def size_of_weights(evidence: Evidence) -> Iterator[Suspect]:
     if scale < 0.4 and product < 0.05:
         because = (
             f"The weights of {layer.name} begin with a spread of {layer.kernel_std:.3g}, "
-            f"{scale:.3g}/√inputs, "
-            "and from 1 to 1.41 would keep the size of what passes through: little comes out, and little "
-            "comes back."
+            f"{scale:.3g}/√inputs, and from 1 to 1.41 would keep the size of what passes through: little "
+            "comes out, and little comes back."
         )
         yield Suspect("weight_init", 0.55, because, changes.initializer("glorot_uniform"), layer=layer.name)
 
@@ -99,10 +96,9 @@ def hidden_softmax(evidence: Evidence) -> Iterator[Suspect]:
     for layer in hidden(evidence):
         if layer.activation == "softmax" and layer.units > 1:
             because = (
-                f"{layer.name} inside of the network ends with softmax: its {layer.units} outputs share "
-                "out 1, so they are about "
-                f"{1 / layer.units:.2g} each, and what tells samples apart shrinks by as much in both "
-                "directions."
+                f"{layer.name} inside of the network ends with softmax: its {layer.units} outputs share out "
+                f"1, so they are about {1 / layer.units:.2g} each, and what tells samples apart shrinks by "
+                "as much in both directions."
             )
             yield Suspect("hidden_activation", 0.9, because, changes.hidden("relu"), layer=layer.name)
             return
@@ -123,9 +119,8 @@ def unbounded_loop(evidence: Evidence) -> Iterator[Suspect]:
         if layer.kind in RECURRENT and layer.activation in UNBOUNDED:
             because = (
                 f"{layer.name} feeds {layer.activation} of its own outputs back at each step of the "
-                "sequence. "
-                "Nothing bounds it, so values may grow by a factor at each step; tanh, the default, is "
-                "bounded."
+                "sequence. Nothing bounds it, so values may grow by a factor at each step; tanh, the "
+                "default, is bounded."
             )
             yield Suspect("hidden_activation", 0.88, because, changes.recurrent(), layer=layer.name)
             size = layer.recurrent_std * np.sqrt(layer.units)
@@ -151,8 +146,7 @@ def one_linear_map(evidence: Evidence) -> Iterator[Suspect]:
         if kinds <= {"Dense", "Conv1D", "Conv2D"}:
             because = (
                 f"No activation stands between the {len(weighted) + 1} layers that have weights, so "
-                "together they "
-                "are a single linear map, however many they are."
+                "together they are a single linear map, however many they are."
             )
             yield Suspect("hidden_activation", 0.82, because, changes.hidden("relu"), layer=weighted[0].name)
     elif sum(layer.activation == "linear" for layer in weighted) == len(weighted) > 1 and not any(
@@ -177,8 +171,7 @@ def depth(evidence: Evidence) -> Iterator[Suspect]:
         slope = {"sigmoid": "a quarter", "hard_sigmoid": "a sixth"}.get(common, "1, and less away from 0")
         because = (
             f"{len(weighted)} layers with {common} follow each other, whose slope is at most {slope}: "
-            "gradients "
-            "shrink in each of them."
+            "gradients shrink in each of them."
         )
         yield Suspect("hidden_activation", 0.85, because, changes.hidden("relu"), layer=before[0].name)
         yield Suspect("architecture", 0.6, because, changes.normalised(len(weighted)), layer=before[0].name)

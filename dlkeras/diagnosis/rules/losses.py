@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import OutputFacts, TargetFacts
+from dlkeras.diagnosis.rules import changes
 from dlkeras.diagnosis.rules.fitting import fitting, fitting_change
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules.suspect import Suspect
 
 REAL_LOSSES = (
     *("mean_squared_error", "mean_absolute_error", "mean_squared_logarithmic_error", "huber", "log_cosh"),
@@ -23,8 +23,7 @@ def crossentropy_of_numbers(output: OutputFacts, y: TargetFacts) -> Iterator[Sus
     if "categorical" in output.loss and output.shape[-1] == 1:
         because = (
             f"{output.loss} chooses between several units, and the last layer has a single one, which is "
-            "chosen always: "
-            "the loss is 0, or its gradient is."
+            "chosen always: the loss is 0, or its gradient is."
         )
         yield Suspect(
             "loss_choice", 0.97, because, changes.output("sigmoid", "binary_crossentropy", 1), is_error=True
@@ -40,8 +39,7 @@ def crossentropy_of_numbers(output: OutputFacts, y: TargetFacts) -> Iterator[Sus
     elif y.low < -1e-6 or y.high > 1 + 1e-6:
         because = (
             f"{output.loss} takes targets from 0 to 1, and these go from {y.low:.4g} to {y.high:.4g}. It "
-            "has no "
-            f"lowest value then, and the loss falls below 0."
+            "has no lowest value then, and the loss falls below 0."
         )
         change = changes.output(*fitting(y), output.shape[-1] or 1)
         if y.kind == "real" and y.std > 0:
@@ -70,8 +68,7 @@ def _sparse_labels(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
     elif y.low < 0 or y.high >= units:
         because = (
             f"The labels go from {y.low:g} to {y.high:g}, and the last layer has {units} units, for the "
-            "classes "
-            f"0 to {units - 1}. A label out of range stops the training, or counts as NaN on a GPU."
+            f"classes 0 to {units - 1}. A label out of range stops the training, or counts as NaN on a GPU."
         )
         change = changes.by_hand(
             "Number the classes from 0, and give the last layer a unit for each.",
@@ -83,8 +80,7 @@ def _sparse_labels(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
     elif not y.is_whole:
         because = (
             f"The labels must be whole numbers of classes, and these lie from {y.low:.3g} to {y.high:.3g} "
-            "with "
-            f"fractions, which are cut off: most samples become class 0."
+            "with fractions, which are cut off: most samples become class 0."
         )
         change = changes.by_hand(
             "Leave the labels as whole numbers; only inputs are scaled.", "y_train = y_train.astype(int)"
@@ -143,8 +139,7 @@ def shapes_that_do_not_match(output: OutputFacts, y: TargetFacts) -> Iterator[Su
     if of_targets != of_outputs:
         because = (
             f"The targets have the shape {y.shape} and the predictions {('n', *output.shape[1:])}: each "
-            "number of "
-            "the one is compared with several of the other."
+            "number of the one is compared with several of the other."
         )
         change = changes.by_hand(
             "Give the last layer the shape of the targets.", f"keras.layers.Dense({of_targets})"
@@ -159,8 +154,7 @@ def own_loss(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
     if found.get("truth", 0.0) > found.get("ignorance", np.inf):
         because = (
             f"`{output.loss}` is larger for the targets themselves ({found['truth']:.3g}) than for their "
-            "mean "
-            f"({found['ignorance']:.3g}): training leads away from them. Is its sign wrong?"
+            f"mean ({found['ignorance']:.3g}): training leads away from them. Is its sign wrong?"
         )
         yield Suspect(
             "loss_choice", 0.97, because, changes.loss(name, "it falls towards the targets"), is_error=True
@@ -179,8 +173,7 @@ def own_loss(output: OutputFacts, y: TargetFacts) -> Iterator[Suspect]:
     if found.get("doubled", 1.0) > 1.5:
         because = (
             f"`{output.loss}` is {found['doubled']:.2g} times as large when each sample is taken twice: it "
-            "is a "
-            "sum over the batch, so gradients and steps grow with the batch. A mean does not."
+            "is a sum over the batch, so gradients and steps grow with the batch. A mean does not."
         )
         yield Suspect("loss_choice", 0.9, because, changes.loss(name, "it is a mean over the batch"))
     if "truth" in found and not all(np.isfinite(found.get(key, 0.0)) for key in ("exact", "zero", "slope")):

@@ -8,7 +8,7 @@ import numpy as np
 
 from dlkeras.diagnosis.evidence import OutputFacts, TargetFacts
 from dlkeras.diagnosis.rules.fitting import fitting_change
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules.suspect import Suspect
 
 UNBOUNDED = ("linear", "leaky_relu", "elu", "selu", "gelu", "silu", "swish", "prelu", "mish")
 RANGES = {
@@ -91,8 +91,7 @@ def targets_out_of_reach(output: OutputFacts, y: TargetFacts) -> Iterator[Suspec
     if last == "softmax" or outside > 0.05:
         because = (
             f"The last layer ends with {last}, which gives numbers from {low:g} to {high:g}, and the "
-            "targets go "
-            f"from {y.low:.4g} to {y.high:.4g}: {_share(outside)} of their span is out of reach."
+            f"targets go from {y.low:.4g} to {y.high:.4g}: {_share(outside)} of their span is out of reach."
         )
         options = {"layer": output.layer, "is_error": outside > 0.2}
         yield Suspect("output_activation", 0.93, because, fitting_change(output, y), **options)

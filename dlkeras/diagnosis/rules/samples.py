@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import Evidence
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules import changes
+from dlkeras.diagnosis.rules.suspect import Suspect
 
 NORMALISING = ("BatchNormalization", "LayerNormalization", "GroupNormalization", "Normalization")
 SCALE = 5.0  # root mean square of the inputs of the first layer from which on they are worth a word
@@ -60,8 +60,7 @@ def scale_of_inputs(evidence: Evidence) -> Iterator[Suspect]:
     elif 0 < size < 0.03:
         because = (
             f"What the first layer gets has a size of {size:.3g} (root mean square), where layers are made "
-            "to "
-            "start from about 1. Were the inputs scaled twice?"
+            "to start from about 1. Were the inputs scaled twice?"
         )
         yield Suspect("input_scale", 0.75, because, changes.scaled_inputs(), layer=_first_name(evidence))
 
@@ -92,9 +91,8 @@ def other_scale_of_held_out(evidence: Evidence) -> Iterator[Suspect]:
         if shift > 1 + 3 * error or ratio > np.log(3):
             because = (
                 f"The columns of the held-out samples lie {shift:.2g} spreads of the training away from "
-                "those of "
-                f"the training, and are {np.exp(ratio):.2g} times as wide or narrow: they were not scaled "
-                "alike."
+                f"those of the training, and are {np.exp(ratio):.2g} times as wide or narrow: they were not "
+                "scaled alike."
             )
             change = changes.by_hand(
                 "Scale both with the mean and spread of the training samples.",
@@ -133,9 +131,8 @@ def order_of_samples(evidence: Evidence) -> Iterator[Suspect]:
     fit = evidence.fit
     if y.is_sorted and not fit.get("shuffle", True):
         because = (
-            "The samples come class by class and are not shuffled (`shuffle=False`): for many steps a "
-            "batch holds one "
-            "class alone, and the model unlearns the others."
+            "The samples come class by class and are not shuffled (`shuffle=False`): for many steps a batch "
+            "holds one class alone, and the model unlearns the others."
         )
         yield Suspect("split", 0.9, because, _shuffled(), is_error=True)
     held_out = evidence.y_val[0] if evidence.y_val else None
@@ -146,8 +143,7 @@ def order_of_samples(evidence: Evidence) -> Iterator[Suspect]:
             because = (
                 f"The held-out samples have classes {_some(unknown or missing)} that "
                 f"{'the training samples lack' if unknown else 'are not among the held-out ones'}: "
-                "`validation_split` takes the last "
-                "samples, as they come, before any shuffling."
+                "`validation_split` takes the last samples, as they come, before any shuffling."
             )
             yield Suspect("split", 0.95, because, _shuffled(), is_error=True, symptom="misleading_metric")
 
@@ -198,10 +194,11 @@ def size_of_batch(evidence: Evidence) -> Iterator[Suspect]:
             f"A batch holds {batch} of {size} samples, so an epoch is {-(-size // batch)} update"
             f"{'s' if batch < size else ''}, and {fit.get('epochs')} epochs are {len(evidence.steps)}."
         )
-        yield Suspect("batch_size", 0.8, because, changes.batch(32), symptom="slow_convergence")
+        change = changes.batch(32, "there are more updates in an epoch")
+        yield Suspect("batch_size", 0.8, because, change, symptom="slow_convergence")
     elif batch <= 2 and size >= 200:
         because = f"Batches of {batch}: the gradient is mostly noise, and each step follows it."
-        yield Suspect("batch_size", 0.5, because, changes.batch(32))
+        yield Suspect("batch_size", 0.5, because, changes.batch(32, "noise cancels out"))
 
 
 def rare_class(evidence: Evidence) -> Iterator[Suspect]:
@@ -219,8 +216,7 @@ def rare_class(evidence: Evidence) -> Iterator[Suspect]:
         because = (
             f"The rarest class has {100 * share:.1f} % of the samples, and the most frequent one "
             f"{100 * y.counts.max() / y.counts.sum():.0f} %, which is the accuracy of a model that knows "
-            "nothing. "
-            f"{100 * same:.0f} % of the predictions are one and the same class."
+            f"nothing. {100 * same:.0f} % of the predictions are one and the same class."
         )
         yield Suspect("imbalance", 0.85, because, changes.weights_of_classes(), symptom="misleading_metric")
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import DEAD, SATURATED, Evidence
-from dlkeras.diagnosis.measures import gradient_fall, hidden, scale_of
+from dlkeras.diagnosis.rules import changes
 from dlkeras.diagnosis.rules.layers import NARROW
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules.measures import gradient_fall, hidden, scale_of
+from dlkeras.diagnosis.rules.suspect import Suspect
 
 
 def heavy_penalty(evidence: Evidence) -> Iterator[Suspect]:
@@ -41,9 +41,8 @@ def averages_that_do_not_fit(evidence: Evidence) -> Iterator[Suspect]:
     ):
         because = (
             f"On samples of the training the loss is {seen:.3g} while it trains, with the mean of each "
-            "batch, and "
-            f"{look.loss:.3g} with the moving averages that BatchNormalization predicts with: after "
-            f"{steps} steps they do not fit."
+            f"batch, and {look.loss:.3g} with the moving averages that BatchNormalization predicts with: "
+            f"after {steps} steps they do not fit."
         )
         change = changes.Change(
             "Let the averages follow faster, or train longer, with batches of 16 and more.",
@@ -128,8 +127,7 @@ def vanishing(evidence: Evidence) -> Iterator[Suspect]:
     squashing = sum(name in ("sigmoid", "tanh", "softsign", "hard_sigmoid", "softmax") for name in names)
     because = (
         f"In the first steps the gradient of the first layer is {fall:.2g} of the largest behind it; in a "
-        "stack that keeps the "
-        "size of its signal they are alike."
+        "stack that keeps the size of its signal they are alike."
     )
     if squashing > len(names) / 2:
         yield Suspect(

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlkeras.diagnosis import changes
 from dlkeras.diagnosis.evidence import Evidence
-from dlkeras.diagnosis.measures import path_of, update_ratios
-from dlkeras.diagnosis.suspect import Suspect
+from dlkeras.diagnosis.rules import changes
+from dlkeras.diagnosis.rules.measures import path_of, update_ratios
+from dlkeras.diagnosis.rules.suspect import Suspect
 
 ADAPTIVE = ("Adam", "AdamW", "Nadam", "Adamax", "RMSprop", "Adagrad", "Adafactor", "Lion")
 USUAL = 0.003  # norm of a step's change over that of the weights, when training goes well: 1e-4 to 1e-2
@@ -56,8 +56,7 @@ def steps_too_large(evidence: Evidence) -> Iterator[Suspect]:
     elif name in ADAPTIVE and rate > 0.03:
         because = (
             f"{name} moves every weight by about its learning rate at each step, and {rate:g} is much: "
-            "0.001 is "
-            "usual."
+            "0.001 is usual."
         )
         yield Suspect("learning_rate_high", 0.6, because, changes.rate(0.001, name))
 
@@ -101,9 +100,8 @@ def steps_too_small(evidence: Evidence) -> Iterator[Suspect]:
         else rate * 3
     )
     because = (
-        f"In {steps} steps the weights went {100 * path:.2g} % of their size, {100 * each:.2g} % in a "
-        "step; when a "
-        "network learns they go about as far as they are long. It has hardly begun."
+        f"In {steps} steps the weights went {100 * path:.2g} % of their size, {100 * each:.2g} % in a step; "
+        "when a network learns they go about as far as they are long. It has hardly begun."
     )
     weight = 0.72 if path < 0.1 else 0.58
     few = steps < 100
@@ -132,8 +130,7 @@ def steady_slow_fall(evidence: Evidence) -> Iterator[Suspect]:
     epochs = evidence.fit.get("epochs") or len(losses)
     because = (
         f"The loss falls from epoch to epoch ({losses[0]:.3g} to {losses[-1]:.3g}), at the end "
-        f"{late / falls.mean():.2g} times as fast as on "
-        "average: it goes the right way and has far to go."
+        f"{late / falls.mean():.2g} times as fast as on average: it goes the right way and has far to go."
     )
     new = min(rate * 10, 0.1) if rate < 0.03 else rate * 3
     yield Suspect("learning_rate_low", 0.66, because, changes.rate(new, name), symptom="slow_convergence")
@@ -147,8 +144,7 @@ def unusual_settings(evidence: Evidence) -> Iterator[Suspect]:
         usual = 1.0 if name == "Adadelta" else 0.01
         because = (
             f"{name} scales its steps by itself and was published with a rate of {usual:g}; with {rate:g} "
-            "its steps are that much "
-            "smaller."
+            "its steps are that much smaller."
         )
         yield Suspect(
             "learning_rate_low", 0.74, because, changes.rate(usual, name), symptom="slow_convergence"
@@ -164,8 +160,7 @@ def unusual_settings(evidence: Evidence) -> Iterator[Suspect]:
     if facts.get("epsilon", 0.0) >= 0.01 and name in ADAPTIVE:
         because = (
             f"An epsilon of {facts['epsilon']:g} is as large as the gradients that it guards from 0: the "
-            "steps "
-            "shrink with them."
+            "steps shrink with them."
         )
         yield Suspect("optimizer", 0.7, because, changes.by_hand("Leave epsilon at 1e-7.", f"{name}(rate)"))
     if facts.get("weight_decay", 0.0) >= 0.1:

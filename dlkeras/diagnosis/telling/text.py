@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from dlkeras.diagnosis.evidence import Evidence
-from dlkeras.diagnosis.learning import Learning, learning_of
 from dlkeras.diagnosis.problem import Problem
+from dlkeras.diagnosis.rules.learning import Learning, learning_of
 from dlkeras.diagnosis.words import CAUSES, SYMPTOMS
 
 WIDTH = 96

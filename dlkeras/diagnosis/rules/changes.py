@@ -94,10 +94,10 @@ def epochs(number: int) -> Change:
     )
 
 
-def batch(size: int) -> Change:
-    """Smaller batches."""
+def batch(size: int, so_that: str) -> Change:
+    """Batches of another size."""
     return Change(
-        f"Use batches of {size}, so that there are more updates in an epoch.",
+        f"Use batches of {size}, so that {so_that}.",
         f"model.fit(x, y, batch_size={size})",
         {"batch_size": size},
     )

@@ -8,8 +8,8 @@ import numpy as np
 from dlkeras.callbacks.records import NonFinite
 from dlkeras.callbacks.step_recorder import StepRecorder
 from dlkeras.diagnosis.evidence import Failure
-from dlkeras.diagnosis.first_nonfinite import FirstNonFinite
-from dlkeras.diagnosis.layer_calls import variable_names
+from dlkeras.diagnosis.watching.first_nonfinite import FirstNonFinite
+from dlkeras.diagnosis.watching.layer_calls import variable_names
 
 
 def first_failure(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlkeras.diagnosis.evidence import Evidence
-from dlkeras.diagnosis.skill import CLASS_KINDS
+from dlkeras.diagnosis.watching.skill import CLASS_KINDS
 
 NOTHING = 0.1  # skill that chance gives on 256 samples in 1 of 40 cases
 # Between the 84 faulty and the 95 sound trainings that the rules were made with: faulty ones reach at most

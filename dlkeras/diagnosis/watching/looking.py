@@ -11,9 +11,9 @@ from keras import ops
 
 from dlkeras.callbacks.layer_outputs import activation_name
 from dlkeras.callbacks.probe import SATURATED
-from dlkeras.diagnosis import model_facts
 from dlkeras.diagnosis.evidence import STATISTICS
-from dlkeras.diagnosis.layer_calls import calls_heard
+from dlkeras.diagnosis.watching import model_facts
+from dlkeras.diagnosis.watching.layer_calls import calls_heard
 
 
 class Seen(NamedTuple):

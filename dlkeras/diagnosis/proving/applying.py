@@ -9,9 +9,9 @@ import keras
 import numpy as np
 
 from dlkeras.diagnosis.evidence import Evidence
-from dlkeras.diagnosis.layer_calls import leaves
-from dlkeras.diagnosis.looking import Looking
-from dlkeras.diagnosis.samples import as_fit_takes
+from dlkeras.diagnosis.watching.layer_calls import leaves
+from dlkeras.diagnosis.watching.looking import Looking
+from dlkeras.diagnosis.watching.samples import as_fit_takes
 
 _RECURRENT = (keras.layers.LSTM, keras.layers.GRU, keras.layers.SimpleRNN)
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from dlkeras import report
 from dlkeras.base.files import write
-from dlkeras.diagnosis import figures
 from dlkeras.diagnosis.evidence import Evidence
 from dlkeras.diagnosis.problem import Problem
-from dlkeras.diagnosis.text import heading
+from dlkeras.diagnosis.telling import figures
+from dlkeras.diagnosis.telling.text import heading
 from dlkeras.diagnosis.words import CAUSES, SYMPTOMS
 
 if TYPE_CHECKING:
-    from dlkeras.diagnosis.proof import Trial
+    from dlkeras.diagnosis.proving.proof import Trial
 
 
 def write_page(

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from dlkeras.diagnosis.layer_calls import variable_names
+from dlkeras.diagnosis.watching.layer_calls import variable_names
 
 
 class Movement:

@@ -12,10 +12,10 @@ import keras
 import numpy as np
 
 from dlkeras.base.checks import checked_integer
-from dlkeras.diagnosis.applying import changed_fit, changed_model, changed_samples
 from dlkeras.diagnosis.evidence import Evidence
 from dlkeras.diagnosis.problem import Change, Problem
-from dlkeras.diagnosis.skill import skill_of
+from dlkeras.diagnosis.proving.applying import changed_fit, changed_model, changed_samples
+from dlkeras.diagnosis.watching.skill import skill_of
 from dlkeras.findings import Finding, judge
 from dlkeras.population import Population
 

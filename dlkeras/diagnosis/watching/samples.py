@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from dlkeras.base import keras_private
-from dlkeras.diagnosis.data_facts import arrays_of
+from dlkeras.diagnosis.watching.data_facts import arrays_of
 
 MAX_SAMPLES = 256  # enough for a share to within 3 in 100 (one standard error)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from dlkeras.diagnosis.samples import Samples
-from dlkeras.diagnosis.skill import CLASS_KINDS, skill_of
+from dlkeras.diagnosis.watching.samples import Samples
+from dlkeras.diagnosis.watching.skill import CLASS_KINDS, skill_of
 
 NEIGHBOURS = 5
 RIDGE = 0.1  # times the number of samples, for standardised columns

@@ -17,7 +17,7 @@ import tensorflow as tf
 
 from dlkeras.callbacks.recording import counter
 from dlkeras.callbacks.train_tap import wrapped
-from dlkeras.diagnosis.layer_calls import calls_heard, variable_names
+from dlkeras.diagnosis.watching.layer_calls import calls_heard, variable_names
 
 
 class FirstNonFinite:

@@ -7,7 +7,7 @@ import numpy as np
 
 from dlkeras.callbacks.layer_outputs import activation_name
 from dlkeras.diagnosis.evidence import LayerFacts, OutputFacts
-from dlkeras.diagnosis.layer_calls import LayerCall
+from dlkeras.diagnosis.watching.layer_calls import LayerCall
 
 UNKNOWN = "unknown"  # an activation that no layer made
 PASSING = ("Identity", "Cast", "Reshape")  # operations that leave the numbers as they are

@@ -5,13 +5,13 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from dlkeras.diagnosis import losses
-from dlkeras.diagnosis.data_facts import array_facts, arrays_of, target_facts
 from dlkeras.diagnosis.evidence import Evidence, Look
-from dlkeras.diagnosis.looking import Looking, Seen
-from dlkeras.diagnosis.reference import reference_skill
-from dlkeras.diagnosis.samples import Samples, some_of
-from dlkeras.diagnosis.skill import CLASS_KINDS, decided, skill_of
+from dlkeras.diagnosis.watching import losses
+from dlkeras.diagnosis.watching.data_facts import array_facts, arrays_of, target_facts
+from dlkeras.diagnosis.watching.looking import Looking, Seen
+from dlkeras.diagnosis.watching.reference import reference_skill
+from dlkeras.diagnosis.watching.samples import Samples, some_of
+from dlkeras.diagnosis.watching.skill import CLASS_KINDS, decided, skill_of
 
 
 class Looks:
