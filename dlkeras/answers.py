@@ -156,7 +156,9 @@ def numbers_of(finding: Finding) -> dict[str, str]:
         **{"high": finding.interval[1], "n": finding.n, "threshold": finding.threshold},
         "count": sum(value for value in finding.samples if value in (0, 1)),
     }
-    return {name: _short(value) for name, value in texts.items()} | {"unit": finding.unit}
+    nearly_all = 99 < texts["percent"] < 100  # which is not all
+    digits = {"percent": f"{math.floor(10 * texts['percent']) / 10:.1f}"} if nearly_all else {}
+    return {name: _short(value) for name, value in texts.items()} | digits | {"unit": finding.unit}
 
 
 def _short(value: float) -> str:

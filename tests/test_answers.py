@@ -122,5 +122,7 @@ def test_numbers_have_two_digits():
     }
     large = numbers_of(judge("s", "m", [-1234.5] * 5, "steps", above=0))
     assert (large["effect"], large["size"], large["unit"]) == ("−1,200", "1,200", "steps")
+    nearly_all = numbers_of(judge("s", "m", [0.9, *[1.0] * 19], "share", above=0.5))
+    assert nearly_all["percent"] == "99.5"  # all is more
     assert numbers_of(judge_ratio("s", "m", [1.04] * 5, above=1))["effect"] == "1.0"
     assert numbers_of(judge("s", "m", [3.0] * 5, "layers", above=1))["effect"] == "3"
