@@ -157,7 +157,7 @@ def numbers_of(finding: Finding) -> dict[str, str]:
         "count": sum(value for value in finding.samples if value in (0, 1)),
     }
     nearly_all = 99 < texts["percent"] < 100  # which is not all
-    digits = {"percent": f"{math.floor(10 * texts['percent']) / 10:.1f}"} if nearly_all else {}
+    digits = {"percent": f"{min(texts['percent'], 99.9):.1f}"} if nearly_all else {}
     return {name: _short(value) for name, value in texts.items()} | digits | {"unit": finding.unit}
 
 
