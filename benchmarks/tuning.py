@@ -25,6 +25,7 @@ from dlkeras.tuning import CoarseToFineOracle, simulate
 
 REPEATS = int(os.environ.get("BENCH_ROUNDS", "50"))
 TRIALS, NOISE = 60, 0.1
+AT_ONCE = 4  # trials that run at the same time, in the second table
 OURS, RANDOM, GRID = "coarse to fine", "random", "grid"
 BAYESIAN = "Bayesian (keras-tuner)"
 SLOW_REPEATS = {BAYESIAN: 1, GP: 2, SMAC: 3}  # they take ten seconds to two minutes of CPU each
@@ -43,7 +44,9 @@ def space_of(surface: Surface) -> keras_tuner.HyperParameters:
     return space
 
 
-def by_oracle(method: str, surface: Surface, seed: int, observe: Callable, times: list[float]) -> None:
+def by_oracle(
+    method: str, surface: Surface, seed: int, observe: Callable, times: list[float], at_once: int
+) -> None:
     """Runs a search of keras-tuner's kind; `observe` gives the loss that it sees."""
     hp = space_of(surface)
     far = (seed + 1) * 10**6  # keras-tuner counts on from the seed: near ones give the same points again
@@ -64,12 +67,14 @@ def by_oracle(method: str, surface: Surface, seed: int, observe: Callable, times
         asked.values = values
         return observe(asked)
 
-    for _ in simulate(oracle, score):
+    for _ in simulate(oracle, score, at_once=at_once):
         pass
 
 
-def regret(method: str, surface: Surface, unit: float, seed: int, noisy: bool, times: list[float]) -> float:
-    """Runs one search and returns its regret."""
+def regret(
+    method: str, surface: Surface, unit: float, seed: int, noisy: bool, times: list[float], at_once: int = 1
+) -> float:
+    """Runs one search and returns its regret; `at_once` trials run at a time."""
     rng = np.random.default_rng([seed, 1])
     true, seen = [], []
 
@@ -82,11 +87,12 @@ def regret(method: str, surface: Surface, unit: float, seed: int, noisy: bool, t
         return seen[-1]
 
     if method in ORACLES:
-        by_oracle(method, surface, seed, observe, times)
+        by_oracle(method, surface, seed, observe, times, at_once)
     elif method == SMAC:
         by_smac(space_of(surface), seed, TRIALS, observe, times)
     else:
-        by_optuna(method, seed, TRIALS, observe, times, noisy)
+        known = {"method": method, "seed": seed, "trials": TRIALS, "noisy": noisy, "at_once": at_once}
+        by_optuna(observe=observe, times=times, **known)
     return (true[int(np.argmin(seen))] - surface.optimum) / unit
 
 
@@ -107,6 +113,25 @@ def median_of_random(surface: Surface, draws: int = 4000) -> float:
 def main() -> str:
     """Measures and returns the section."""
     methods = [*ORACLES, *installed()]
+    quick = [method for method in methods if method not in SLOW_REPEATS and method != GRID]
+    alone, times = regrets_of(methods, 1)
+    together, _ = regrets_of(quick, AT_ONCE)
+    slow = ", ".join(f"{method}: {SLOW_REPEATS[method]}" for method in methods if method in SLOW_REPEATS)
+    lines = [
+        f"Median regret after {TRIALS} trials over {REPEATS} repeats ({slow}, the Bayesian without noise "
+        "only), and the share of pairs of repeats in which coarse to fine beats random search, a tie "
+        "counting half.",
+        *("", *table(methods, alone), "", *summary(alone), *level_with_peers(alone), *not_measured()),
+        *("", *suggestions(times)),
+        "",
+        f"The same with {AT_ONCE} trials at a time, each begun before the {AT_ONCE - 1} others were told.",
+        *("", *table(quick, together), "", *level_with_peers(together)),
+    ]
+    return "\n".join(lines)
+
+
+def regrets_of(methods: list[str], at_once: int) -> tuple[dict, dict[str, list[float]]]:
+    """Returns the regrets by surface, noise and method, and the seconds of suggestions by method."""
     times = {method: [] for method in methods}
     regrets = {}
     for surface in all_surfaces():
@@ -114,10 +139,10 @@ def main() -> str:
         for noisy in (False, True):
             for method in methods:
                 regrets[surface.name, noisy, method] = [
-                    regret(method, surface, unit, seed, noisy, times[method])
+                    regret(method, surface, unit, seed, noisy, times[method], at_once)
                     for seed in range(repeats_of(method, noisy))
                 ]
-    return "\n".join(table(methods, regrets) + summary(regrets) + suggestions(times))
+    return regrets, times
 
 
 def repeats_of(method: str, noisy: bool) -> int:
@@ -129,12 +154,7 @@ def repeats_of(method: str, noisy: bool) -> int:
 
 def table(methods: list[str], regrets: dict) -> list[str]:
     """Returns the lines with the median regrets."""
-    slow = ", ".join(f"{method}: {SLOW_REPEATS[method]}" for method in methods if method in SLOW_REPEATS)
     lines = [
-        f"Median regret after {TRIALS} trials over {REPEATS} repeats ({slow}, the Bayesian without noise "
-        "only), and the share of pairs of repeats in which coarse to fine beats random search, a tie "
-        "counting half.",
-        "",
         f"| surface | noise | {' | '.join(methods)} | better than random |",
         "|---|---|" + "---|" * (len(methods) + 1),
     ]
@@ -149,33 +169,43 @@ def table(methods: list[str], regrets: dict) -> list[str]:
 
 
 def summary(regrets: dict) -> list[str]:
-    """Returns the lines on the targets."""
+    """Returns the line on the targets beside random."""
     shares = {noisy: [] for noisy in (False, True)}
+    for name, noisy, method in regrets:
+        if method == OURS:
+            shares[noisy].append(better(regrets[name, noisy, OURS], regrets[name, noisy, RANDOM]))
+    return [
+        f"Better than random in {statistics.mean(shares[False]):.0%} of pairs without noise (to reach: 90 %) "
+        f"and {statistics.mean(shares[True]):.0%} with noise (to reach: 67 %)."
+    ]
+
+
+def level_with_peers(regrets: dict) -> list[str]:
+    """Returns a line for each peer: in how many rows coarse to fine is level with it or better."""
     level = {method: [] for method in PEERS}
     for name, noisy, method in regrets:
-        ours = regrets[name, noisy, OURS]
-        if method == OURS:
-            shares[noisy].append(better(ours, regrets[name, noisy, RANDOM]))
         if method in PEERS:
-            level[method].append(statistics.median(ours) <= statistics.median(regrets[name, noisy, method]))
-    lines = [
-        "",
-        f"Better than random in {statistics.mean(shares[False]):.0%} of pairs without noise (to reach: 90 %) "
-        f"and {statistics.mean(shares[True]):.0%} with noise (to reach: 67 %).",
+            ours, theirs = (statistics.median(regrets[name, noisy, m]) for m in (OURS, method))
+            level[method].append(ours <= theirs)
+    return [
+        f"Level with or better than {method} {version(PEERS[method])} in {sum(rows)} of {len(rows)} rows."
+        for method, rows in level.items()
+        if rows
     ]
-    for method, package in PEERS.items():
-        if level[method]:
-            found = f"{sum(level[method])} of {len(level[method])} rows"
-            lines.append(f"Level with or better than {method} {version(package)} in {found}.")
-        else:
-            lines.append(f"What {method} needs is not installed ({', '.join(NEEDS[method])}): not measured.")
-    return lines
+
+
+def not_measured() -> list[str]:
+    """Returns a line for each peer that is not installed."""
+    return [
+        f"What {method} needs is not installed ({', '.join(NEEDS[method])}): not measured."
+        for method in PEERS
+        if method not in installed()
+    ]
 
 
 def suggestions(times: dict[str, list[float]]) -> list[str]:
     """Returns the lines on what a suggestion takes."""
     lines = [
-        "",
         "What a suggestion takes, in ms; the trials told since the last one are worked in. To reach: 2 for "
         "coarse to fine.",
         "",

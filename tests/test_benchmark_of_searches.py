@@ -59,3 +59,19 @@ def test_optuna_is_asked_for_what_is_active():
     parameters = samplers.OptunaParameters(trial)
     assert model(parameters) == {"rate": 0.1, "units": 32, "kind": "adam", "decays": False, "depth": None}
     assert parameters.seconds > 0
+
+
+def test_optuna_is_told_of_a_trial_when_the_next_one_begins():
+    optuna = pytest.importorskip("optuna", reason="a peer that not everybody installs")
+    running, times = [], []
+
+    def observe(parameters):
+        model(parameters)
+        states = (optuna.trial.TrialState.RUNNING,)
+        running.append(len(parameters.trial.study.get_trials(deepcopy=False, states=states)))
+        return 1.0
+
+    known = {"method": samplers.TPE, "seed": 0, "trials": 6, "noisy": False, "at_once": 3}
+    samplers.by_optuna(observe=observe, times=times, **known)
+    assert running == [1, 2, 3, 3, 3, 3]
+    assert len(times) == 6

@@ -6,6 +6,7 @@ import contextlib
 import tempfile
 import time
 import warnings
+from collections import deque
 from collections.abc import Callable
 from importlib.util import find_spec
 
@@ -63,28 +64,31 @@ class OptunaParameters:
 
 
 def by_optuna(
-    method: str, seed: int, trials: int, observe: Callable, times: list[float], noisy: bool
+    *, method: str, seed: int, trials: int, observe: Callable, times: list[float], noisy: bool, at_once: int
 ) -> None:
-    """Runs a search of Optuna's, with the options that suit it best."""
+    """Runs a search of Optuna's, with the options that suit it best; `at_once` trials run at a time."""
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
         if method == TPE:
-            sampler = optuna.samplers.TPESampler(seed=seed, multivariate=True, group=True)
+            known = {"multivariate": True, "group": True, "constant_liar": at_once > 1}
+            sampler = optuna.samplers.TPESampler(seed=seed, **known)
         else:
             known = {"deterministic_objective": not noisy, "warn_independent_sampling": False}
             sampler = optuna.samplers.GPSampler(seed=seed, **known)
     study = optuna.create_study(sampler=sampler)
+    running = deque()
     for _ in range(trials):
+        if len(running) == at_once:
+            study.tell(*running.popleft())
         start = time.perf_counter()
         trial = study.ask()
         asked = time.perf_counter() - start
         parameters = OptunaParameters(trial)
-        loss = observe(parameters)
+        running.append((trial, observe(parameters)))  # which is told later
         times.append(asked + parameters.seconds)
-        study.tell(trial, loss)
 
 
 def by_smac(
