@@ -2,6 +2,7 @@
 
 import gc
 import itertools
+import sys
 
 import pytest
 
@@ -22,6 +23,8 @@ def _same_start():
     keras.utils.set_random_seed(0)
     yield
     keras.config.set_dtype_policy("float32")
+    if "dlkeras.population" in sys.modules:  # a quick run of a lab in this process has set it
+        sys.modules["dlkeras.population"].Population.jit_by_default = True
     if next(_tests) % LOOK_AGAIN == 0:
         gc.unfreeze()
     keras.utils.clear_session()

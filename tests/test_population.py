@@ -18,6 +18,7 @@ BATCH, EPOCHS, SEEDS = 4, 6, (3, 5, 8)  # 60 steps
 
 # Sums in another order: 1e-16 a step, which 60 steps of training multiply by some hundreds.
 FLOAT64 = {"rtol": 1e-9, "atol": 1e-11}
+PENALTIES = {"rtol": 1e-7, "atol": 1e-9}  # Keras rounds their factor, 0.01, to float32
 SQUARE_ROOTS = {"rtol": 1e-6, "atol": 1e-8}  # Adam's kin divide by roots of gradients near zero
 
 
@@ -154,7 +155,7 @@ def test_layer(name):
 
 @pytest.mark.parametrize("name", some_now(LAYERS, "batch norm"))
 def test_layer_without_xla(name):
-    assert_follows(network(*LAYERS[name]), gradient_descent, jit_compile=False)
+    assert_follows(network(*LAYERS[name]), gradient_descent, PENALTIES, jit_compile=False)
 
 
 @pytest.mark.parametrize("name", some_now(IMAGE_LAYERS, "conv2d"))
