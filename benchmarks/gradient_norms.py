@@ -24,6 +24,7 @@ import tensorflow as tf
 
 from dlkeras.callbacks import GradientNorms
 from dlkeras.callbacks.train_tap import TrainTap
+from dlkeras.diagnosis import Diagnosis
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "3"))  # of training for a model
 WHOLE_EPOCHS = 3  # times as long where a call is a whole epoch
@@ -158,6 +159,7 @@ CALLBACKS = {  # each made of inputs, labels and batch size
     "recorder, updates=True": lambda *_: GradientNorms(updates=True),
     "nothing, compiled anew": lambda *_: Unwatched(),
     "second tape": SecondTape,
+    "diagnosis": lambda *_: Diagnosis(),  # for diagnosis.py; a fresh process imports this file alone
 }
 
 
