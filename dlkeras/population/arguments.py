@@ -21,7 +21,7 @@ _COMPILE_OPTIONS = {
     "weighted_metrics": (None, [], ()),
 }
 
-# XLA takes minutes to compile them for many replicas, and computes them slower on a processor.
+# XLA compiles them anew for each replica, and computes them slower on a processor.
 _L = keras.layers
 _CONVOLUTIONS = (
     *(_L.Conv1D, _L.Conv2D, _L.Conv3D, _L.Conv1DTranspose, _L.Conv2DTranspose, _L.Conv3DTranspose),
